@@ -20,6 +20,17 @@
 
 /* ---- gacha ---- */
 
+/* Rarities of a catalog: sizes the counters of a draw; more are a fault (`range`). */
+#define RARITIES_MAX 12
+/* A catalog's text; a longer one is refused before it is read. */
+#define CATALOG_BYTES_MAX (4u << 20)
+/* Faults that are reported one by one; the rest are counted. */
+#define CATALOG_FAULTS_MAX 1000
+/* Ledger rows of one interaction: ten pulls make at most 31 (cost, and item, shards, spark each). */
+#define LEDGER_ROWS_MAX 64
+/* States that the exact odds may enumerate; rules beyond it are refused with their size. */
+#define ODDS_STATES_MAX (4u << 20)
+
 /* ---- discord ---- */
 
 /* ---- store ---- */

@@ -1,0 +1,54 @@
+/*
+ * Changes of value. Each goes through economy_change, which moves the player and appends the ledger
+ * row, so that the sum of the ledger equals the state by construction (gacha.md, Economy).
+ */
+#ifndef GACHA_ECONOMY_H
+#define GACHA_ECONOMY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gacha/player.h"
+
+enum account { ACCOUNT_BALANCE, ACCOUNT_SHARDS, ACCOUNT_ITEM, ACCOUNT_SPARK, ACCOUNT_COUNT };
+
+struct ledger_row {
+	enum account account;
+	struct str name; /* item or banner id; empty for balance and shards */
+	int64_t delta;
+	int64_t after;
+	const char *reason; /* static word: start, daily, pull, duplicate, … */
+};
+
+struct ledger {
+	struct ledger_row rows[LEDGER_ROWS_MAX];
+	size_t count;
+};
+
+/* Words of the accounts in stored rows: "balance", "shards", "item", "spark". */
+const char *account_name(enum account account);
+
+/*
+ * Adds delta (not 0) to an account. ERR_LIMIT on overflow or a full ledger; ERR_REFUSED when it would fall
+ * below 0; nothing is changed then. now_s dates a first item.
+ */
+bool economy_change(struct player *player, struct ledger *ledger, enum account account, struct str name,
+		    int64_t delta, const char *reason, int64_t now_s, struct err *err);
+
+/* Credits currency.start to a player who has just been made. */
+bool economy_open(struct player *player, struct ledger *ledger, const struct catalog *catalog, int64_t now_s,
+		  struct err *err);
+
+struct daily_result {
+	bool claimed;          /* false: already claimed on this day */
+	int64_t base, bonus;   /* what was credited */
+	int64_t streak;        /* claims so far with this one */
+	int64_t next_s;        /* Unix seconds at which the next day begins */
+};
+
+/* The daily gift; `day` is the calendar day in the server's zone, next_s the start of the day after. */
+bool economy_daily(struct player *player, struct ledger *ledger, const struct catalog *catalog, int64_t day,
+		   int64_t next_s, int64_t now_s, struct daily_result *result, struct err *err);
+
+#endif

@@ -1,0 +1,95 @@
+/*
+ * A player's state, its form in the store, and the ledger that every change of value goes through.
+ *
+ * The document is one JSON object (a row of discord_users). Members that this version does not know
+ * are kept as they are. Rarities, groups, banners and items are kept by their ids, so a new catalog
+ * loses nothing.
+ */
+#ifndef GACHA_PLAYER_H
+#define GACHA_PLAYER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json_read.h"
+#include "base/json_write.h"
+#include "base/rng.h"
+#include "gacha/catalog.h"
+#include "gacha/draw.h"
+#include "gacha/fairness.h"
+
+struct player_pity {
+	struct str group;
+	struct str rarity;
+	uint64_t n;
+	bool flag;
+};
+
+struct player_item {
+	struct str id;
+	int64_t count;
+	int64_t first_at_s;
+	bool favourite;
+};
+
+struct player_spark {
+	struct str banner;
+	int64_t points;
+};
+
+struct player {
+	struct str key;      /* `<user>` or `<guild>/<user>` */
+	uint64_t version;    /* of the row that was read; 0: there was none */
+	int64_t created_at_s;
+	int64_t balance;
+	int64_t shards;
+	int64_t daily_day;   /* days since 1970 in the server's zone; -1 never */
+	int64_t streak;      /* claims so far; a missed day pauses it */
+	int64_t pulls;
+	struct {
+		uint64_t epoch; /* from 1 */
+		uint8_t seed[FAIRNESS_SEED_SIZE];
+		struct str client_seed;
+		uint64_t next_n; /* number of the next pull, from 1 */
+		uint8_t chain[HASH_SHA256_SIZE];
+	} fairness;
+	struct player_pity *pity;
+	size_t pity_count;
+	struct player_item *items; /* by id */
+	size_t item_count;
+	struct player_spark *sparks;
+	size_t spark_count;
+	struct json rest; /* the document that was read: what is unknown is copied from it */
+	struct arena *arena;
+};
+
+/* Key that seals seeds at rest (HOMU_SEED_KEY); NULL where none is configured. */
+struct player_seal {
+	uint8_t key[32];
+	bool set;
+};
+
+/* A new player: the catalog's start currency is credited through the ledger by the caller (economy_open). */
+void player_init(struct player *player, struct arena *arena, struct str key, int64_t now_s, struct rng *rng);
+/* ERR_INPUT for a document that is not of the form; ERR_CONFIG when it is sealed under another key. */
+bool player_decode(struct player *player, struct arena *arena, struct str key, uint64_t version, struct str doc,
+		   const struct player_seal *seal, struct err *err);
+/* Writes the document. rng gives the nonce when sealing. */
+void player_encode(const struct player *player, const struct player_seal *seal, struct rng *rng, struct buf *out);
+
+/* The counters of a group, fresh where there are none; and back. */
+void player_load_pity(const struct player *player, const struct catalog *catalog, struct str group,
+		      struct draw_state *state);
+bool player_save_pity(struct player *player, const struct catalog *catalog, struct str group,
+		      const struct draw_state *state);
+/* NULL if the player has none of it. */
+const struct player_item *player_find_item(const struct player *player, struct str id);
+int64_t player_spark_points(const struct player *player, struct str banner);
+
+/* Reveals the seed of the current epoch (copied to `revealed`) and commits to a new one: epoch + 1, n = 1. */
+void player_rotate_seed(struct player *player, struct rng *rng, uint8_t revealed[FAIRNESS_SEED_SIZE]);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * Draws many times with the real draw code and tests the counts against the exact odds (gacha.md):
+ * a chi-square with the covariance of the chain over rarity × featured, and Pearson's for the item
+ * within a class; cells expected below 10 are pooled.
+ */
+#ifndef GACHA_SIMULATE_H
+#define GACHA_SIMULATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "gacha/catalog.h"
+#include "gacha/fairness.h"
+
+struct simulation {
+	uint64_t pulls;
+	uint64_t *items;                  /* by index of item */
+	uint64_t rarities[RARITIES_MAX];
+	uint64_t classes[RARITIES_MAX][2]; /* by featured */
+	double chi2;
+	unsigned df;
+	double p;
+};
+
+/*
+ * Prepares counts and takes `pulls` single pulls, from fresh counters. Call simulate_run repeatedly
+ * (it draws at most `pulls` more and returns), then simulate_test once.
+ */
+struct simulator {
+	const struct catalog *catalog;
+	const struct catalog_banner *banner;
+	struct fairness_stream stream;
+	bool fast;
+	struct draw_state state;
+	struct simulation counts;
+};
+
+/* seed NULL: the fast AES-CTR stream under `key`; else the verifiable one (player `simulate`, epoch 1, no client seed). */
+bool simulate_init(struct simulator *simulator, const struct catalog *catalog, const struct catalog_banner *banner,
+		   const uint8_t *seed, const uint8_t key[16], struct arena *arena, struct err *err);
+void simulate_run(struct simulator *simulator, uint64_t pulls);
+bool simulate_test(struct simulator *simulator, struct arena *arena, struct err *err);
+
+#endif
