@@ -35,6 +35,11 @@
 
 /* ---- store ---- */
 
+/* Writes of one change set; with the idempotency row at most 100 items (DynamoDB's bound, interface.md, Tables). Interactions need far fewer. */
+#define STORE_WRITES_MAX 16
+/* Sort numbers tried for one history row: milliseconds × 1000 + 0…999 (interface.md, Tables). */
+#define STORE_APPEND_TRIES_MAX 1000
+
 /* ---- bot ---- */
 
 /* ---- cli and config ---- */

@@ -1,0 +1,19 @@
+/* Back-off with full jitter. Pure. */
+#ifndef NET_BACKOFF_H
+#define NET_BACKOFF_H
+
+#include <stdint.h>
+
+#include "base/rng.h"
+
+struct backoff {
+	int64_t base_ms;
+	int64_t max_ms;
+	unsigned attempt;
+};
+
+void backoff_clear(struct backoff *backoff);
+/* Uniform in [floor, min(max, base × 2^attempt)], attempt + 1; floor_ms ≥ 0 is the least wait. */
+int64_t backoff_next_ms(struct backoff *backoff, int64_t floor_ms, struct rng *rng);
+
+#endif

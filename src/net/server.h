@@ -1,0 +1,55 @@
+/*
+ * HTTP server on libmicrohttpd, driven from the loop (epoll descriptor, no thread). Requests come
+ * whole; an answer may be given later.
+ */
+#ifndef NET_SERVER_H
+#define NET_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "net/loop.h"
+
+struct server;
+struct server_request;
+
+struct server_settings {
+	struct str address; /* "127.0.0.1:8787", "[::1]:0", "0.0.0.0:80"; port 0 picks one */
+	size_t body_bytes_max; /* beyond it 413 without a call */
+	unsigned connections_max;
+	/* One whole request. Answer it with server_reply, now or later. */
+	void (*handle)(void *owner, struct server_request *request);
+	/* The client went away before the answer; server_reply must not be called any more. */
+	void (*gone)(void *owner, struct server_request *request);
+	void *owner;
+};
+
+struct server_header {
+	const char *name;
+	const char *value; /* NUL-terminated, no line breaks */
+};
+
+struct server *server_create(struct loop *loop, const struct server_settings *settings, struct err *err);
+void server_free(struct server *server);
+/* The address in use, with the real port: "127.0.0.1:40123". */
+struct str server_address(const struct server *server);
+/* Whether an address ("host:port") is loopback. */
+bool server_address_is_loopback(struct str address);
+
+struct str server_method(const struct server_request *request);
+struct str server_path(const struct server_request *request);   /* without the query */
+struct str server_header(const struct server_request *request, const char *name); /* empty if none */
+struct str server_query(const struct server_request *request, const char *name);
+struct str server_body(const struct server_request *request);
+bool server_peer_is_loopback(const struct server_request *request);
+void server_set_context(struct server_request *request, void *context);
+void *server_context(const struct server_request *request);
+
+/* Copies everything. The request must not be used afterwards. */
+void server_reply(struct server_request *request, int status, const struct server_header *headers,
+		  size_t header_count, struct str body);
+
+#endif

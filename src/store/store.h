@@ -1,0 +1,116 @@
+/*
+ * What the bot keeps, behind one narrow interface with two implementations (SQLite; DynamoDB).
+ *
+ * Three tables of documents, as in interface.md, Tables: users, history, settings. A row is a key
+ * (and for history a sort number), a version, a JSON document and an optional expiry. The store
+ * knows nothing of what the documents mean.
+ *
+ * A request is a struct that its owner embeds. store_submit takes it; it ends with one call of
+ * `done`, from store_turn, never from inside store_submit. Outputs live in the request's arena.
+ * SQLite commits every change set of a turn in one transaction, and `done` comes after it is durable.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/str.h"
+
+enum store_table { STORE_USERS, STORE_HISTORY, STORE_SETTINGS, STORE_TABLE_COUNT };
+
+struct store_row {
+	enum store_table table;
+	struct str key;
+	int64_t sort;         /* history only, else 0 */
+	uint64_t version;     /* 0: there is no such row */
+	struct str doc;       /* JSON; empty when there is no such row */
+	int64_t expires_at_s; /* Unix seconds; 0 never. An expired row counts as absent. */
+};
+
+/* One write of a change set. */
+enum store_write_kind {
+	STORE_PUT,    /* the row must still be at `version` (0: must not exist); it becomes version + 1 */
+	STORE_DELETE, /* the row must still be at `version` */
+	STORE_CHECK,  /* nothing is written, but the row must still be at `version` */
+	STORE_APPEND, /* a history row at the first free sort number of sort … sort + 999 */
+};
+
+struct store_write {
+	enum store_write_kind kind;
+	struct store_row row;
+};
+
+/*
+ * All or nothing. once: an idempotency key ("ix#<interaction id>"; empty: none): a conditional row in history at sort 0 that
+ * carries `answer` and lives until answer_expires_at_s. If it is there already the commit is ERR_DUPLICATE and
+ * `found` is what it holds.
+ */
+struct store_changes {
+	struct str once;
+	struct str answer;
+	int64_t answer_expires_at_s;
+	struct store_write writes[STORE_WRITES_MAX];
+	size_t count;
+};
+
+enum store_request_kind { STORE_LOAD, STORE_PAGE, STORE_COMMIT, STORE_PING };
+
+struct store_request {
+	enum store_request_kind kind;
+	struct arena *arena;
+	int64_t now_s; /* what counts as expired */
+
+	/* LOAD: rows[].table/key/sort in, the rest out. All in one consistent view. */
+	struct store_row *rows;
+	size_t row_count;
+
+	/* PAGE: rows of one history key, newest first: sort < before (INT64_MAX: from the newest), at most row_count of them; row_count is set to how many came. */
+	struct str page_key;
+	int64_t page_before;
+
+	/* COMMIT: `found` is the stored answer when err is ERR_DUPLICATE. */
+	const struct store_changes *changes;
+	struct str found;
+
+	struct err err; /* ERR_NONE, ERR_CONFLICT, ERR_DUPLICATE, ERR_LIMIT, ERR_IO, ERR_NET, … */
+	void (*done)(struct store_request *request);
+	void *owner;
+	struct store_request *next; /* the store's */
+};
+
+struct store;
+
+struct store_ops {
+	void (*submit)(struct store *store, struct store_request *request);
+	/* Does what was submitted and calls `done`; returns whether anything ended. Run as a loop hook. */
+	bool (*turn)(struct store *store, int64_t now_ms);
+	void (*free)(struct store *store);
+	const char *name; /* "sqlite", "dynamodb" */
+};
+
+/* The base of both implementations. */
+struct store {
+	const struct store_ops *ops;
+};
+
+void store_submit(struct store *store, struct store_request *request);
+bool store_turn(struct store *store, int64_t now_ms);
+void store_free(struct store *store); /* pending requests end without `done` */
+const char *store_name(const struct store *store);
+
+/* Turns the store alone until the request has ended; for command-line code and start-up. False with request->err. */
+bool store_wait(struct store *store, struct store_request *request);
+
+/* Adds a write to a change set. ERR_LIMIT beyond STORE_WRITES_MAX (asserted by the callers' own bounds). */
+bool store_changes_add(struct store_changes *changes, enum store_write_kind kind, const struct store_row *row);
+
+/* For export: every row of a table in key order, in pages. `after_key`/`after_sort` empty/0 at first. SQLite: synchronous. */
+typedef bool store_visit(void *owner, const struct store_row *row);
+bool store_each(struct store *store, enum store_table table, store_visit *visit, void *owner, struct err *err);
+
+#endif
