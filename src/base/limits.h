@@ -10,6 +10,10 @@
 /* Text of an error with its context; a longer one is cut at a character. */
 #define ERR_TEXT_MAX 512
 
+/* First block of an arena, kept by arena_clear: room for a decoded interaction, so that a warm arena needs no malloc.
+ * Later blocks double. */
+#define ARENA_BLOCK_BYTES 16384
+
 /* Nesting of JSON that we read or write (gacha.md, Catalog); deeper input is refused as invalid. */
 #define JSON_DEPTH_MAX 64
 
@@ -32,6 +36,12 @@
 #define ODDS_STATES_MAX (4u << 20)
 
 /* ---- discord ---- */
+
+/* Options of one command (Discord: 25); an interaction with more is refused. */
+#define INTERACTION_OPTIONS_MAX 25
+/* Values of one select (Discord: 25) and fields of one modal (Discord: 5 rows). */
+#define INTERACTION_VALUES_MAX 25
+#define INTERACTION_FIELDS_MAX 5
 
 /* ---- store ---- */
 
