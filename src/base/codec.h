@@ -29,6 +29,8 @@ int32_t codec_utf8_next(struct str text, size_t *pos);
 bool codec_utf8_valid(struct str text);
 /* Writes 1 to 4 bytes, returns how many; 0 for a surrogate or beyond U+10FFFF. */
 size_t codec_utf8_put(int32_t code_point, char out[4]);
+/* The longest beginning of at most bytes_max bytes that does not end within a character. */
+struct str codec_clip(struct str text, size_t bytes_max);
 /* Length in UTF-16 code units, as Discord counts; text is valid UTF-8. */
 size_t codec_utf16_len(struct str text);
 /*

@@ -42,7 +42,7 @@ ssize_t str_find_char(struct str s, char c);
 ssize_t str_find(struct str s, struct str needle);
 /* Splits at the first `sep`: *head before it, *tail after it. False (head = s, tail empty) without one. */
 bool str_cut(struct str s, char sep, struct str *head, struct str *tail);
-/* Takes the next field off *rest; false when nothing is left. "a,,b" gives "a", "", "b". */
+/* Takes the next field off *rest; false when nothing is left. "a,,b" gives "a", "", "b"; a last `sep` starts no field. */
 bool str_next(struct str *rest, char sep, struct str *field);
 
 /*
@@ -68,6 +68,8 @@ struct buf {
 };
 
 void buf_init(struct buf *buf, size_t bytes_max);
+/* Over `size` ≥ 1 bytes of the caller's (one is kept for a NUL): takes no memory, is not to be released. */
+void buf_wrap(struct buf *buf, char *memory, size_t size);
 void buf_release(struct buf *buf);
 void buf_clear(struct buf *buf); /* keeps the memory */
 bool buf_reserve(struct buf *buf, size_t more);
