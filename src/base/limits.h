@@ -54,4 +54,10 @@
 
 /* ---- cli and config ---- */
 
+/* Positional arguments and options of one command line; more are a usage error. */
+#define CLI_ARGUMENTS_MAX 64
+#define CLI_OPTIONS_MAX 64
+/* homuhomu.env and secret files. */
+#define CONFIG_FILE_BYTES_MAX (64u << 10)
+
 #endif
