@@ -3,9 +3,10 @@
  * token array in an arena.
  *
  * Refused: what RFC 8259 refuses, invalid UTF-8, lone surrogates, a byte order mark, nesting beyond
- * JSON_DEPTH_MAX; by json_parse_strict duplicate keys too (elsewhere the first one counts). A value borrows from the text and the arena. A look-up on a
- * missing key gives a null value (json_is_missing), so that chains need no checks; the typed getter
- * at the end of a chain says whether it was there and of that type.
+ * JSON_DEPTH_MAX; by json_parse_strict duplicate keys too (elsewhere the first one counts). A value
+ * borrows from the text and the arena. A look-up on a missing key gives a null value
+ * (json_is_missing), so that chains need no checks; the typed getter at the end of a chain says
+ * whether it was there and of that type.
  */
 #ifndef BASE_JSON_READ_H
 #define BASE_JSON_READ_H
@@ -47,10 +48,13 @@ struct json_fault {
 /* Only the check. `fault` may be NULL. Takes no memory but the stack. Duplicate keys are not seen here. */
 bool json_validate(struct str text, struct json_fault *fault);
 
-/* Checks and tokenises; *root borrows text. ERR_INPUT with line, column and why; ERR_LIMIT when the arena is full. */
+/*
+ * Checks and tokenises; *root borrows text. ERR_INPUT with line, column and why; ERR_LIMIT when the
+ * arena is full, or the text of 2 GiB or more.
+ */
 bool json_parse(struct arena *arena, struct str text, struct json *root, struct err *err);
 
-/* As json_parse, refuses duplicate keys too, and says where. fault may be NULL. */
+/* As json_parse, refuses duplicate keys too, and says where. fault may be NULL; it is set with every error. */
 bool json_parse_strict(struct arena *arena, struct str text, struct json *root, struct json_fault *fault,
 		       struct err *err);
 
@@ -77,15 +81,22 @@ bool json_next(struct json_iter *iter, struct json *key, struct json *value);
 
 /* Typed getters: false and *out untouched when the value is not of that type or range. */
 bool json_bool(struct json value, bool *out);
-bool json_i64(struct json value, int64_t min, int64_t max, int64_t *out); /* integers as gacha.md reads them: no -0, fraction, exponent */
+/* Integers as gacha.md reads them: no -0, fraction, exponent. */
+bool json_i64(struct json value, int64_t min, int64_t max, int64_t *out);
 bool json_u64(struct json value, uint64_t min, uint64_t max, uint64_t *out);
 bool json_double(struct json value, double *out);
 /* Decoded text. Borrows the document where it has no escape, else copies into the arena. */
 bool json_text(struct json value, struct arena *arena, struct str *out);
-/* As json_text; the empty slice for anything else. */
+/* As json_text; `otherwise` for anything that is no string. */
 struct str json_text_or(struct json value, struct arena *arena, struct str otherwise);
 /* A Discord snowflake: a string of decimal digits, 1 to 2^64-1. */
 bool json_snowflake(struct json value, uint64_t *out);
+
+/*
+ * Decoding without memory: what stands at *pos of a string that was checked, between its quotes. One
+ * byte, or an escape as 1 to 4 bytes of UTF-8; returns how many and moves *pos past it.
+ */
+size_t json_decode_next(struct str raw, size_t *pos, char out[4]);
 
 /* The value's text as it stands in the document (strings with their quotes). */
 struct str json_raw(struct json value);

@@ -16,7 +16,7 @@
 #include "base/str.h"
 
 struct json_writer {
-	struct buf *out; /* borrowed; its `full` is the writer's only failure */
+	struct buf *out; /* borrowed; its `full` is the writer's only failure, also for a read value nested too deep */
 	uint8_t depth;
 	struct {
 		uint8_t in_object : 1, has_member : 1, after_key : 1;
@@ -38,11 +38,12 @@ void json_put_str(struct json_writer *writer, struct str value);
 void json_put_cstr(struct json_writer *writer, const char *value);
 void json_put_u64(struct json_writer *writer, uint64_t value);
 void json_put_i64(struct json_writer *writer, int64_t value);
-void json_put_double(struct json_writer *writer, double value); /* shortest of %.15g/%.17g that reads back; null if not finite */
+/* The shorter of %.15g and %.17g that reads back; null if not finite. */
+void json_put_double(struct json_writer *writer, double value);
 void json_put_bool(struct json_writer *writer, bool value);
 void json_put_null(struct json_writer *writer);
 void json_put_snowflake(struct json_writer *writer, uint64_t value); /* a string */
-/* Copies a value that was read: normalised to canonical form, keys in document order. */
+/* Copies a value that was read: in canonical form, but keys in document order. A missing one is null. */
 void json_put_value(struct json_writer *writer, struct json value);
 /* Copies with object keys sorted by their UTF-8 bytes (gacha.md, Hash). Scratch memory from arena. */
 void json_put_canonical(struct json_writer *writer, struct json value, struct arena *arena);

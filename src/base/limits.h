@@ -17,6 +17,10 @@
 /* Nesting of JSON that we read or write (gacha.md, Catalog); deeper input is refused as invalid. */
 #define JSON_DEPTH_MAX 64
 
+/* Digits of a JSON number that is read as floating point, far more than a double tells apart; a longer one is refused as
+ * out of range. */
+#define JSON_NUMBER_BYTES_MAX 128
+
 /* One log record; a longer field is cut with an ellipsis. */
 #define LOG_LINE_MAX 4096
 

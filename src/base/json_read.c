@@ -1,0 +1,704 @@
+#include "base/json_read.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/limits.h"
+
+#define JSMN_STATIC
+#define JSMN_PARENT_LINKS
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#include <jsmn.h>
+#pragma GCC diagnostic pop
+
+/*
+ * After jsmn has run, `parent` holds the index of the token after this value and all that it
+ * contains, so that a sibling is one step away. A member's key is a string token, its value the next.
+ */
+struct jsmntok {
+	jsmntok_t jsmn;
+};
+
+static size_t after(const struct json_doc *doc, size_t token)
+{
+	return (size_t)doc->tokens[token].jsmn.parent;
+}
+
+/* ---- the check of RFC 8259 ---- */
+
+struct check {
+	const char *start;
+	const char *at;
+	const char *end;
+	const char *why; /* NULL as long as all is well */
+	size_t tokens;   /* as jsmn counts them: values and keys */
+	uint64_t objects; /* a bit for each container that is open: object or array */
+	unsigned depth;
+};
+_Static_assert(JSON_DEPTH_MAX <= 64, "check.objects has a bit for each level");
+
+static bool fail(struct check *check, const char *at, const char *why)
+{
+	check->at = at;
+	check->why = why;
+	return false;
+}
+
+static void skip_space(struct check *check)
+{
+	while (check->at < check->end &&
+	       (*check->at == ' ' || *check->at == '\n' || *check->at == '\r' || *check->at == '\t'))
+		check->at++;
+}
+
+static int hex4(const char *digits)
+{
+	uint8_t bytes[2];
+
+	return codec_unhex((struct str){digits, 4}, bytes, sizeof(bytes)) ? bytes[0] << 8 | bytes[1] : -1;
+}
+
+/* At a backslash; goes past the escape, or both of a surrogate pair. */
+static bool check_escape(struct check *check)
+{
+	const char *at = check->at;
+	int unit, low;
+
+	if (check->end - at < 2)
+		return fail(check, at, "a string is not closed");
+	if (at[1] != 'u') {
+		if (!memchr("\"\\/bfnrt", at[1], 8))
+			return fail(check, at, "an unknown escape in a string");
+		check->at += 2;
+		return true;
+	}
+	unit = check->end - at >= 6 ? hex4(at + 2) : -1;
+	if (unit < 0)
+		return fail(check, at, "\\u without four hex digits");
+	check->at += 6;
+	if (unit < 0xD800 || unit > 0xDFFF)
+		return true;
+	low = check->end - at >= 12 && at[6] == '\\' && at[7] == 'u' ? hex4(at + 8) : -1;
+	if (unit > 0xDBFF || low < 0xDC00 || low > 0xDFFF)
+		return fail(check, at, "a lone surrogate");
+	check->at += 6;
+	return true;
+}
+
+/* Bytes of a string that mean nothing but themselves. */
+static bool is_plain(char c)
+{
+	return c >= 0x20 && c != '"' && c != '\\' && (unsigned char)c < 0x80;
+}
+
+static bool check_string(struct check *check)
+{
+	const char *opening = check->at++;
+
+	check->tokens++;
+	for (;;) {
+		const char *at = check->at;
+
+		while (at < check->end && is_plain(*at))
+			at++;
+		check->at = at;
+		if (at == check->end)
+			return fail(check, opening, "a string is not closed");
+		if (*at == '"') {
+			check->at++;
+			return true;
+		}
+		if (*at == '\\') {
+			if (!check_escape(check))
+				return false;
+		} else if ((unsigned char)*at < 0x20) {
+			return fail(check, at, "a control character in a string");
+		} else {
+			struct str rest = {at, (size_t)(check->end - at)};
+			size_t pos = 0;
+
+			if (codec_utf8_next(rest, &pos) < 0)
+				return fail(check, at, "invalid UTF-8");
+			check->at += pos;
+		}
+	}
+}
+
+static bool skip_digits(struct check *check)
+{
+	const char *first = check->at;
+
+	while (check->at < check->end && *check->at >= '0' && *check->at <= '9')
+		check->at++;
+	return check->at > first;
+}
+
+static bool take(struct check *check, char c)
+{
+	if (check->at == check->end || *check->at != c)
+		return false;
+	check->at++;
+	return true;
+}
+
+static bool check_number(struct check *check)
+{
+	const char *start = check->at;
+
+	check->tokens++;
+	take(check, '-');
+	if (take(check, '0')) {
+		if (skip_digits(check))
+			return fail(check, start, "a number with a leading zero");
+	} else if (!skip_digits(check)) {
+		return fail(check, start, "a number without digits");
+	}
+	if (take(check, '.') && !skip_digits(check))
+		return fail(check, start, "a number without digits after its point");
+	if (take(check, 'e') || take(check, 'E')) {
+		if (!take(check, '+'))
+			take(check, '-');
+		if (!skip_digits(check))
+			return fail(check, start, "a number without digits in its exponent");
+	}
+	return true;
+}
+
+static bool check_word(struct check *check, struct str word)
+{
+	struct str rest = {check->at, (size_t)(check->end - check->at)};
+
+	check->tokens++;
+	if (!str_starts(rest, word))
+		return fail(check, check->at, "an unknown word");
+	check->at += word.len;
+	return true;
+}
+
+static bool open_container(struct check *check, bool object)
+{
+	if (check->depth == JSON_DEPTH_MAX)
+		return fail(check, check->at, "nested too deep");
+	check->objects = check->objects << 1 | object;
+	check->depth++;
+	check->tokens++;
+	check->at++;
+	return true;
+}
+
+static void close_container(struct check *check)
+{
+	check->objects >>= 1;
+	check->depth--;
+	check->at++;
+}
+
+static bool check_key(struct check *check)
+{
+	if (check->at == check->end || *check->at != '"')
+		return fail(check, check->at, "a key is expected");
+	if (!check_string(check))
+		return false;
+	skip_space(check);
+	if (!take(check, ':'))
+		return fail(check, check->at, "a colon is expected");
+	skip_space(check);
+	return true;
+}
+
+/* At an opening brace or bracket; *another says that a first value begins where this ends. */
+static bool check_opening(struct check *check, bool object, bool *another)
+{
+	if (!open_container(check, object))
+		return false;
+	skip_space(check);
+	if (check->at < check->end && *check->at == (object ? '}' : ']')) {
+		close_container(check);
+		return true;
+	}
+	*another = true;
+	return !object || check_key(check);
+}
+
+/* A value, of a container only the opening. */
+static bool check_value(struct check *check, bool *another)
+{
+	*another = false;
+	if (check->at == check->end)
+		return fail(check, check->at, "a value is expected");
+	switch (*check->at) {
+	case '{':
+		return check_opening(check, true, another);
+	case '[':
+		return check_opening(check, false, another);
+	case '"':
+		return check_string(check);
+	case 't':
+		return check_word(check, STR("true"));
+	case 'f':
+		return check_word(check, STR("false"));
+	case 'n':
+		return check_word(check, STR("null"));
+	default:
+		if (*check->at == '-' || (*check->at >= '0' && *check->at <= '9'))
+			return check_number(check);
+		return fail(check, check->at, "a value is expected");
+	}
+}
+
+/* After a value within a container: closes as many as end here, or goes to the next value. */
+static bool check_after(struct check *check)
+{
+	while (check->depth) {
+		bool object = check->objects & 1;
+
+		skip_space(check);
+		if (take(check, ',')) {
+			skip_space(check);
+			return !object || check_key(check);
+		}
+		if (check->at == check->end || *check->at != (object ? '}' : ']'))
+			return fail(check, check->at,
+				    object ? "a comma or a closing brace is expected"
+					   : "a comma or a closing bracket is expected");
+		close_container(check);
+	}
+	return true;
+}
+
+static bool check_text(struct check *check, struct str text)
+{
+	bool another;
+
+	*check = (struct check){.start = text.ptr, .at = text.ptr, .end = text.ptr + text.len};
+	if (str_starts(text, STR("\xEF\xBB\xBF")))
+		return fail(check, check->at, "a byte order mark");
+	skip_space(check);
+	do {
+		do {
+			if (!check_value(check, &another))
+				return false;
+		} while (another);
+		if (!check_after(check))
+			return false;
+	} while (check->depth);
+	skip_space(check);
+	if (check->at < check->end)
+		return fail(check, check->at, "something stands after the value");
+	return true;
+}
+
+static struct json_fault fault_at(struct str text, size_t offset, const char *why)
+{
+	struct json_fault fault = {.offset = offset, .line = 1, .column = 1, .why = why};
+
+	for (size_t i = 0; i < offset; i++) {
+		fault.column++;
+		if (text.ptr[i] == '\n') {
+			fault.line++;
+			fault.column = 1;
+		}
+	}
+	return fault;
+}
+
+bool json_validate(struct str text, struct json_fault *fault)
+{
+	struct check check;
+	bool ok = check_text(&check, text);
+
+	if (!ok && fault)
+		*fault = fault_at(text, (size_t)(check.at - check.start), check.why);
+	return ok;
+}
+
+/* ---- tokens ---- */
+
+static void link_siblings(struct json_doc *doc)
+{
+	for (size_t i = doc->count; i-- > 0;) {
+		jsmntok_t *token = &doc->tokens[i].jsmn;
+		size_t next = i + 1;
+
+		if (token->type == JSMN_OBJECT || token->type == JSMN_ARRAY) {
+			for (int child = 0; child < token->size; child++) {
+				next += token->type == JSMN_OBJECT;
+				next = after(doc, next);
+			}
+		}
+		token->parent = (int)next;
+	}
+}
+
+static bool tokenise(struct arena *arena, struct str text, size_t count, struct json *root)
+{
+	struct json_doc *doc = ARENA_NEW(arena, struct json_doc);
+	jsmn_parser parser;
+	int found;
+
+	if (!doc)
+		return false;
+	*doc = (struct json_doc){text, arena_array(arena, count, sizeof(struct jsmntok)), count};
+	if (!doc->tokens)
+		return false;
+	jsmn_init(&parser);
+	found = jsmn_parse(&parser, text.ptr, text.len, &doc->tokens[0].jsmn, (unsigned)count);
+	assert(found >= 0 && (size_t)found == count);
+	link_siblings(doc);
+	*root = (struct json){doc, 0};
+	return true;
+}
+
+static bool parse(struct arena *arena, struct str text, struct json *root, struct json_fault *fault,
+		  struct err *err)
+{
+	struct check check;
+
+	if (text.len >= INT_MAX)
+		return err_set(err, ERR_LIMIT, "a JSON text of %zu bytes is too long", text.len);
+	if (!check_text(&check, text)) {
+		*fault = fault_at(text, (size_t)(check.at - check.start), check.why);
+		return err_set(err, ERR_INPUT, "not JSON: line %zu, column %zu: %s", fault->line, fault->column,
+			       fault->why);
+	}
+	return tokenise(arena, text, check.tokens, root) || arena_check(arena, "a JSON text", err);
+}
+
+bool json_parse(struct arena *arena, struct str text, struct json *root, struct err *err)
+{
+	struct json_fault fault;
+
+	return parse(arena, text, root, &fault, err);
+}
+
+struct member {
+	struct str key;
+	size_t token;
+};
+
+static int compare_members(const void *a, const void *b)
+{
+	const struct member *x = a;
+	const struct member *y = b;
+	int order = str_cmp(x->key, y->key);
+
+	return order ? order : (x->token > y->token) - (x->token < y->token);
+}
+
+/* Lowers *duplicate to the first key of this object that was there before. False when the arena is full. */
+static bool find_duplicate(struct arena *arena, struct json object, size_t *duplicate)
+{
+	size_t count = json_count(object);
+	struct member *members = arena_array(arena, count, sizeof(*members));
+	struct json_iter iter = json_iterate(object);
+	struct json key, value;
+
+	if (!members)
+		return false;
+	for (size_t i = 0; json_next(&iter, &key, &value); i++) {
+		members[i].token = key.token;
+		if (!json_text(key, arena, &members[i].key))
+			return false;
+	}
+	qsort(members, count, sizeof(*members), compare_members);
+	for (size_t i = 1; i < count; i++)
+		if (str_eq(members[i - 1].key, members[i].key) && members[i].token < *duplicate)
+			*duplicate = members[i].token;
+	return true;
+}
+
+bool json_parse_strict(struct arena *arena, struct str text, struct json *root, struct json_fault *fault,
+		       struct err *err)
+{
+	struct json_fault unused;
+	struct json parsed;
+	size_t duplicate = SIZE_MAX;
+
+	if (!fault)
+		fault = &unused;
+	*fault = (struct json_fault){.line = 1, .column = 1, .why = "too large"};
+	if (!parse(arena, text, &parsed, fault, err))
+		return false;
+	for (size_t i = 0; i < parsed.doc->count; i++)
+		if (parsed.doc->tokens[i].jsmn.type == JSMN_OBJECT && parsed.doc->tokens[i].jsmn.size > 1 &&
+		    !find_duplicate(arena, (struct json){parsed.doc, i}, &duplicate))
+			return arena_check(arena, "a JSON text", err);
+	if (duplicate != SIZE_MAX) {
+		*fault = fault_at(text, json_offset((struct json){parsed.doc, duplicate}), "a key stands twice");
+		return err_set(err, ERR_INPUT, "not JSON as accepted: line %zu, column %zu: %s", fault->line,
+			       fault->column, fault->why);
+	}
+	*root = parsed;
+	return true;
+}
+
+/* ---- looking things up ---- */
+
+static const jsmntok_t *token_of(struct json value)
+{
+	return &value.doc->tokens[value.token].jsmn;
+}
+
+/* A string's without its quotes. */
+static struct str bare(struct json value)
+{
+	const jsmntok_t *token = token_of(value);
+
+	return str_make(value.doc->text.ptr + token->start, (size_t)(token->end - token->start));
+}
+
+enum json_type json_type(struct json value)
+{
+	if (!value.doc)
+		return JSON_MISSING;
+	switch (token_of(value)->type) {
+	case JSMN_OBJECT:
+		return JSON_OBJECT;
+	case JSMN_ARRAY:
+		return JSON_ARRAY;
+	case JSMN_STRING:
+		return JSON_STRING;
+	default:
+		break;
+	}
+	switch (bare(value).ptr[0]) {
+	case 'n':
+		return JSON_NULL;
+	case 't':
+	case 'f':
+		return JSON_BOOL;
+	default:
+		return JSON_NUMBER;
+	}
+}
+
+bool json_is_missing(struct json value)
+{
+	return !value.doc;
+}
+
+bool json_is_null(struct json value)
+{
+	enum json_type type = json_type(value);
+
+	return type == JSON_MISSING || type == JSON_NULL;
+}
+
+size_t json_decode_next(struct str raw, size_t *pos, char out[4])
+{
+	static const char escapes[] = "b\bf\fn\nr\rt\t";
+	const char *at = raw.ptr + *pos;
+	int32_t code_point;
+
+	if (at[0] != '\\') {
+		out[0] = at[0];
+		*pos += 1;
+		return 1;
+	}
+	if (at[1] != 'u') {
+		const char *escape = memchr(escapes, at[1], sizeof(escapes) - 1);
+
+		out[0] = escape ? escape[1] : at[1];
+		*pos += 2;
+		return 1;
+	}
+	code_point = hex4(at + 2);
+	*pos += 6;
+	if (code_point >= 0xD800 && code_point <= 0xDBFF) {
+		code_point = 0x10000 + ((code_point - 0xD800) << 10) + (hex4(at + 8) - 0xDC00);
+		*pos += 6;
+	}
+	return codec_utf8_put(code_point, out);
+}
+
+static bool has_escape(struct str raw)
+{
+	return str_find_char(raw, '\\') >= 0;
+}
+
+/* Whether a string token decodes to this text. An escape is longer than what it stands for. */
+static bool decodes_to(struct str raw, struct str text)
+{
+	size_t done = 0;
+
+	if (raw.len <= text.len)
+		return str_eq(raw, text) && !has_escape(raw);
+	if (!has_escape(raw))
+		return false;
+	for (size_t pos = 0; pos < raw.len;) {
+		char piece[4];
+		size_t len = json_decode_next(raw, &pos, piece);
+
+		if (len > text.len - done || memcmp(piece, text.ptr + done, len) != 0)
+			return false;
+		done += len;
+	}
+	return done == text.len;
+}
+
+struct json json_get(struct json value, const char *key)
+{
+	return json_get_str(value, str_from(key));
+}
+
+struct json json_get_str(struct json value, struct str key)
+{
+	struct json_iter iter = json_iterate(value);
+	struct json found, member;
+
+	if (json_type(value) != JSON_OBJECT)
+		return JSON_MISSING_VALUE;
+	while (json_next(&iter, &found, &member))
+		if (decodes_to(bare(found), key))
+			return member;
+	return JSON_MISSING_VALUE;
+}
+
+struct json json_at(struct json value, size_t index)
+{
+	size_t token;
+
+	if (json_type(value) != JSON_ARRAY || index >= json_count(value))
+		return JSON_MISSING_VALUE;
+	token = value.token + 1;
+	while (index--)
+		token = after(value.doc, token);
+	return (struct json){value.doc, token};
+}
+
+size_t json_count(struct json value)
+{
+	enum json_type type = json_type(value);
+
+	return type == JSON_OBJECT || type == JSON_ARRAY ? (size_t)token_of(value)->size : 0;
+}
+
+struct json_iter json_iterate(struct json value)
+{
+	return (struct json_iter){.parent = value, .next = value.token + 1, .left = json_count(value)};
+}
+
+bool json_next(struct json_iter *iter, struct json *key, struct json *value)
+{
+	const struct json_doc *doc = iter->parent.doc;
+
+	*key = *value = JSON_MISSING_VALUE;
+	if (iter->left == 0)
+		return false;
+	iter->left--;
+	if (token_of(iter->parent)->type == JSMN_OBJECT)
+		*key = (struct json){doc, iter->next++};
+	*value = (struct json){doc, iter->next};
+	iter->next = after(doc, iter->next);
+	return true;
+}
+
+/* ---- typed getters ---- */
+
+bool json_bool(struct json value, bool *out)
+{
+	if (json_type(value) != JSON_BOOL)
+		return false;
+	*out = bare(value).ptr[0] == 't';
+	return true;
+}
+
+bool json_i64(struct json value, int64_t min, int64_t max, int64_t *out)
+{
+	return json_type(value) == JSON_NUMBER && str_to_i64(bare(value), min, max, out);
+}
+
+bool json_u64(struct json value, uint64_t min, uint64_t max, uint64_t *out)
+{
+	return json_type(value) == JSON_NUMBER && str_to_u64(bare(value), min, max, out);
+}
+
+bool json_double(struct json value, double *out)
+{
+	char digits[JSON_NUMBER_BYTES_MAX + 1];
+	double number;
+
+	if (json_type(value) != JSON_NUMBER || !str_to_cstr(bare(value), digits, sizeof(digits)))
+		return false;
+	number = strtod(digits, NULL);
+	if (!isfinite(number))
+		return false;
+	*out = number;
+	return true;
+}
+
+bool json_text(struct json value, struct arena *arena, struct str *out)
+{
+	struct str raw;
+	char *copy;
+	size_t len = 0;
+
+	if (json_type(value) != JSON_STRING)
+		return false;
+	raw = bare(value);
+	if (!has_escape(raw)) {
+		*out = raw;
+		return true;
+	}
+	copy = arena_alloc(arena, raw.len);
+	if (!copy)
+		return false;
+	for (size_t pos = 0; pos < raw.len;) {
+		char piece[4];
+		size_t count = json_decode_next(raw, &pos, piece);
+
+		memcpy(copy + len, piece, count);
+		len += count;
+	}
+	*out = str_make(copy, len);
+	return true;
+}
+
+struct str json_text_or(struct json value, struct arena *arena, struct str otherwise)
+{
+	struct str text;
+
+	return json_text(value, arena, &text) ? text : otherwise;
+}
+
+bool json_snowflake(struct json value, uint64_t *out)
+{
+	return json_type(value) == JSON_STRING && str_to_u64(bare(value), 1, UINT64_MAX, out);
+}
+
+/* ---- places ---- */
+
+struct str json_raw(struct json value)
+{
+	struct str raw;
+
+	if (!value.doc)
+		return STR_EMPTY;
+	raw = bare(value);
+	if (token_of(value)->type != JSMN_STRING)
+		return raw;
+	return str_make(value.doc->text.ptr + token_of(value)->start - 1, raw.len + 2);
+}
+
+size_t json_offset(struct json value)
+{
+	const jsmntok_t *token;
+
+	if (!value.doc)
+		return 0;
+	token = token_of(value);
+	return (size_t)token->start - (token->type == JSMN_STRING);
+}
+
+size_t json_line(struct json value)
+{
+	if (!value.doc)
+		return 1;
+	return fault_at(value.doc->text, json_offset(value), NULL).line;
+}
