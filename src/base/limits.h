@@ -21,10 +21,58 @@
  * out of range. */
 #define JSON_NUMBER_BYTES_MAX 128
 
-/* One log record; a longer field is cut with an ellipsis. */
+/* One log record, so that its write(2) to a pipe is atomic; longer fields are cut with an ellipsis, to half of it, to a
+ * quarter and so on to LOG_FIELD_BYTES_MIN; then the last fields are left out. */
 #define LOG_LINE_MAX 4096
+#define LOG_FIELD_BYTES_MIN 64
 
 /* ---- net ---- */
+
+/* Descriptors of ours in one wait: gateway shards, the server, signals; more is our own mistake (asserted). */
+#define LOOP_FDS_MAX 256
+/* Timers set at once: one per interaction, request and connection, each bounded by its owner (asserted). */
+#define LOOP_TIMERS_MAX 4096
+/* Rounds of end-of-turn hooks; load, commit, reply and send need four. What is left runs in the next turn, at once. */
+#define LOOP_HOOK_ROUNDS_MAX 16
+
+/* A PEM file of roots; Debian's whole bundle has 220 kB. A larger one is refused. */
+#define CA_BYTES_MAX (4u << 20)
+
+/* A URL; signed AWS queries are the longest. A longer one is refused. */
+#define URL_BYTES_MAX 8192
+
+/* Name look-up, TCP and TLS of one connection; a host that does not answer by then is ERR_TIMEOUT. */
+#define HTTP_CONNECT_MS 10000
+/* Transfers at once: each TLS connection holds about 130 kB (BearSSL's buffers and the parsed roots). Others wait in order. */
+#define HTTP_RUNNING_MAX 24
+/* Requests that wait for a transfer; beyond it http_start gives ERR_LIMIT. */
+#define HTTP_WAITING_MAX 1024
+/* Header lines of an answer; AWS and Discord send 1 to 4 kB. Beyond it ERR_LIMIT. */
+#define HTTP_HEADERS_BYTES_MAX 32768
+/* Connections kept warm when nobody uses them; the oldest is closed beyond it. */
+#define HTTP_IDLE_CONNECTIONS_MAX 16
+/* A warm connection is not reused after this long without use: middle boxes forget it. */
+#define HTTP_IDLE_S 900
+/* Seconds between TCP keep-alive probes, well under the 350 s after which AWS' NAT forgets a connection. */
+#define HTTP_KEEPALIVE_S 30
+/* Memory of an answer that a finished call keeps for the next one; a larger buffer is given back. */
+#define HTTP_KEPT_BYTES_MAX 16384
+
+/* The answer to a WebSocket handshake; Cloudflare sends about 1 kB. Beyond it ERR_PROTO. */
+#define WS_HANDSHAKE_BYTES_MAX 16384
+/* Frames that wait for the socket; a gateway payload has at most 4 kB. Beyond it ws_send gives ERR_LIMIT. */
+#define WS_QUEUE_BYTES_MAX 65536
+/* Time for the peer to answer our close frame; then the socket is dropped. */
+#define WS_CLOSE_MS 2000
+/* Bytes read from one connection at one sitting, so that a flood does not starve the others; the rest in the next turn. */
+#define WS_READ_BYTES_MAX (256u << 10)
+
+/* Request line and headers of one request to our server; beyond it libmicrohttpd answers 431 or 414. */
+#define SERVER_HEADERS_BYTES_MAX 16384
+/* From accepting a connection, or from the last answer, to the end of the next request, and for a client to take an answer. Then the connection is dropped. */
+#define SERVER_REQUEST_MS 30000
+/* How often connections are looked over for that time. */
+#define SERVER_SWEEP_MS 1000
 
 /* ---- gacha ---- */
 
@@ -34,10 +82,31 @@
 #define CATALOG_BYTES_MAX (4u << 20)
 /* Faults that are reported one by one; the rest are counted. */
 #define CATALOG_FAULTS_MAX 1000
+/* Items in the lists that banners keep of their own (a pool, or what rate-up leaves of it): four bytes each. A catalog
+ * that needs more is refused, or a few megabytes of banners could ask for gigabytes. */
+#define CATALOG_LISTED_MAX (4u << 20)
+/* Scratch memory while a catalog is read: tokens and sorted keys of the longest text that is sensible, freed at the end;
+ * a text that needs more is refused. */
+#define CATALOG_SCRATCH_BYTES_MAX (256u << 20)
+/* Stars of a rarity: what a line of a message can show; more are a fault (`range`). */
+#define STARS_MAX 12
+/* Characters of an id (gacha.md, Required) and of a client seed's bytes (gacha.md, Every pull can be verified). */
+#define CATALOG_ID_MAX 64
+#define CLIENT_SEED_BYTES_MAX 64
+/* Greatest integer of a catalog and of every account: what all readers of JSON agree on; beyond it is refused. */
+#define GACHA_INTEGER_MAX 9007199254740991
 /* Ledger rows of one interaction: ten pulls make at most 31 (cost, and item, shards, spark each). */
 #define LEDGER_ROWS_MAX 64
 /* States that the exact odds may enumerate; rules beyond it are refused with their size. */
 #define ODDS_STATES_MAX (4u << 20)
+/* Multiplications that one question about odds may cost (about a quarter of a second); rules beyond it are refused. */
+#define ODDS_WORK_MAX (1u << 28)
+/* A receipt's line; a longer one is a fault. The longest that is made has 12 rarities with ids of 64 bytes: 6 KB. */
+#define RECEIPT_BYTES_MAX 16384
+/* Faults of a file of receipts that are reported one by one; the rest are counted. */
+#define VERIFY_FAULTS_MAX 1000
+/* Revealed seeds that a player's row keeps for exports: 8 KB of it. The oldest leave; they were shown when revealed. */
+#define REVEALED_SEEDS_MAX 128
 
 /* ---- discord ---- */
 
@@ -48,6 +117,15 @@
 #define INTERACTION_FIELDS_MAX 5
 
 /* ---- store ---- */
+
+/* How long a statement waits for another process that writes; the loop stands still meanwhile. Then ERR_IO. */
+#define STORE_BUSY_MS 500
+/* Expired rows removed after one turn with commits, so that a turn stays short. */
+#define STORE_PURGE_MAX 8
+/* Pages of SQLite's write-ahead log before it is folded into the file: short stalls, 4 MB of log. */
+#define STORE_WAL_PAGES 1000
+/* SQLite's page cache in KiB. */
+#define STORE_CACHE_KIB 512
 
 /* Writes of one change set; with the idempotency row at most 100 items (DynamoDB's bound, interface.md, Tables). Interactions need far fewer. */
 #define STORE_WRITES_MAX 16
