@@ -26,6 +26,12 @@
 #define LOG_LINE_MAX 4096
 #define LOG_FIELD_BYTES_MIN 64
 
+/* Calls of rng_bytes until fresh entropy is mixed in, far below the 2^48 of SP 800-90A; nothing is refused. */
+#define RNG_RESEED_CALLS 4096
+
+/* Least room that inflate gets at a time, below the cap of its buffer; more output takes more steps. */
+#define DEFLATE_STEP_BYTES 4096
+
 /* ---- net ---- */
 
 /* Descriptors of ours in one wait: gateway shards, the server, signals; more is our own mistake (asserted). */
