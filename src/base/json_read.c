@@ -11,11 +11,7 @@
 
 #define JSMN_STATIC
 #define JSMN_PARENT_LINKS
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wsign-conversion"
 #include <jsmn.h>
-#pragma GCC diagnostic pop
 
 /*
  * After jsmn has run, `parent` holds the index of the token after this value and all that it

@@ -40,7 +40,10 @@ struct metrics {
 
 void metrics_add(struct metrics *metrics, enum metric metric, uint64_t count);
 void metrics_set(struct metrics *metrics, enum metric metric, uint64_t value);
-/* The whole exposition with HELP and TYPE; adds homu_build_info and process gauges (resident bytes, start time). */
-void metrics_write(const struct metrics *metrics, struct buf *out);
+/*
+ * The whole exposition with HELP and TYPE; adds homu_build_info and process gauges (start time, and
+ * resident bytes where there is a /proc).
+ */
+void metrics_write(const struct metrics *metrics, struct str version, int64_t started_unix_ms, struct buf *out);
 
 #endif
