@@ -140,6 +140,60 @@
 
 /* ---- bot ---- */
 
+/* Interactions worked on at once; at 200 a second and 5 ms each a handful is. Beyond it a person is told that the bot is busy. */
+#define TASKS_MAX 256
+/* Tasks whose arena stays allocated between interactions; those beyond, which only bursts use, give theirs back. */
+#define TASKS_WARM 16
+/* Memory of one interaction: decoded event, rows, draws and answer take 30 KB, a page of history 100 KB. Beyond it the
+ * interaction fails and nothing is charged. */
+#define TASK_ARENA_BYTES_MAX (1u << 20)
+/* An answer as JSON: Discord's own limits on text make some 30 KB; a longer one fails the interaction. */
+#define ANSWER_BYTES_MAX (96u << 10)
+/* Ids of interactions remembered against repetition, and as delivered: 20 s of 200 a second, well over the 2.5 s after
+ * which an interaction is stale. The store's idempotency key holds for the day beyond. */
+#define RECENT_IDS_MAX 4096
+
+/* An interaction older than this on arrival cannot be answered in Discord's 3 s any more: dropped (gacha.md, Commands). */
+#define INTERACTION_STALE_MS 2500
+/* Age at which a deferral goes out when the answer is not there yet; a second is left for the way to Discord. */
+#define INTERACTION_DEFER_MS 2000
+/* Discord's bounds: first answer, and life of the token (discord.md 16). No attempt begins after them. */
+#define INTERACTION_FIRST_MS 3000
+#define INTERACTION_TOKEN_MS (15 * 60 * 1000)
+
+/* Times that one interaction is computed afresh after a lost race; then it fails and nothing is charged. */
+#define COMMIT_RACES_MAX 8
+/* Least and greatest pause before the store is asked again after a failure, and the time after which that ends. */
+#define STORE_PAUSE_MS 50
+#define STORE_PAUSE_MAX_MS 1000
+#define STORE_PATIENCE_MS 4000
+/* A delivered answer is noted in the store with the next commit, or alone after this long. */
+#define DELIVERY_NOTE_MS 1000
+/* Seconds that an interaction's id and answer are kept (interface.md, HTTP). */
+#define ANSWER_KEPT_S 86400
+/* Answers that did not arrive and are told with the next one; older ones are left to /history. */
+#define EARLIER_ANSWERS_MAX 4
+
+/* Age at which a button says that it is too old; prices and banners have moved on by then. */
+#define BUTTON_LIFE_S (7 * 86400)
+/* Interactions on one page of /history: ten pulls each fit into an embed. */
+#define HISTORY_PAGE_ROWS 5
+/* Banners that one message lists; Discord allows ten embeds of 6000 characters in all. */
+#define BANNERS_SHOWN_MAX 8
+
+/* Bodies of requests to our server; interactions have 2 to 10 KB. Larger ones get 413. */
+#define HTTP_BODY_BYTES_MAX (256u << 10)
+/* Connections to our server; libmicrohttpd refuses more. */
+#define HTTP_CONNECTIONS_MAX 128
+/* A signature whose timestamp is further off is refused (interface.md, HTTP). */
+#define SIGNATURE_SKEW_S 300
+/* Time for the store to answer /health/db and /ready; `health --strict` prints within 2 s. Then it counts as disconnected. */
+#define PROBE_MS 1500
+/* Time for interactions in flight after SIGTERM, within ECS' stopTimeout of 10 s and our promise of 5 s. */
+#define STOP_MS 3000
+/* The gateway's session as JSON; a larger one is not kept, and the next start identifies. */
+#define GATEWAY_STATE_BYTES_MAX 65536
+
 /* ---- cli and config ---- */
 
 /* Positional arguments and options of one command line; more are a usage error. */
