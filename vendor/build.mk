@@ -1,17 +1,22 @@
 # Builds the fetched libraries for one flavour; called by the Makefile after vendor/fetch.sh.
-#   make -f vendor/build.mk V=build/vendor FLAVOUR=musl|native
+#   make -f vendor/build.mk VENDOR=build/vendor FLAVOUR=musl|native
 # musl: what is shipped, small, position independent, against our own C library. native: the same code for the
 # machine's C library with debug symbols, for the unit tests under sanitizers and for the fuzz targets.
-V ?= build/vendor
+VENDOR ?= build/vendor
 FLAVOUR ?= musl
+.DEFAULT_GOAL := all
 TOP := $(CURDIR)
-SRC := $(TOP)/$(V)/src
-P := $(TOP)/$(V)/$(FLAVOUR)
-O := $(TOP)/$(V)/obj/$(FLAVOUR)
+# What the person gave our make is not for the makes of others.
+MAKEOVERRIDES :=
+unexport LIBS
+export LC_ALL := C
+SRC := $(TOP)/$(VENDOR)/src
+P := $(TOP)/$(VENDOR)/$(FLAVOUR)
+O := $(TOP)/$(VENDOR)/obj/$(FLAVOUR)
 CC := gcc
 AR := ar
-Q := $(if $(VERBOSE),,@)
-say = $(if $(VERBOSE),,@echo '  $1 $(FLAVOUR) $2')
+Q := $(if $(V),,@)
+say = $(if $(V),,@echo '  $1 $(FLAVOUR) $2')
 
 include vendor/musl.mk
 
@@ -25,12 +30,13 @@ CC_native := $(CC)
 CCF := $(CC_$(FLAVOUR))
 LIBC_musl := $(P)/lib/libc.a
 LIBC := $(LIBC_$(FLAVOUR))
+RULES := $(TOP)/$(VENDOR)/src/versions vendor/build.mk vendor/musl.mk
 
 LIBS := z bearssl curl sqlite3 sodium microhttpd wslay
 all: $(LIBS:%=$(P)/lib/lib%.a) $(P)/include/jsmn.h
 
 # The C library. Its own configure decides what is built for speed.
-$(TOP)/$(V)/musl/lib/libc.a: | $(MUSL_SPECS)
+$(TOP)/$(VENDOR)/musl/lib/libc.a: $(RULES) | $(MUSL_SPECS)
 	$(call say,BUILD,musl)
 	$(Q)rm -rf $(O)/musl && mkdir -p $(O)/musl $(P)/lib
 	$(Q)cd $(O)/musl && { CC=$(CC) CFLAGS='$(COMMON) -fPIE -ffunction-sections -fdata-sections' $(SRC)/musl/configure \
@@ -53,7 +59,7 @@ bearssl_H := $(patsubst $(SRC)/bearssl/%,%,$(wildcard $(SRC)/bearssl/inc/*.h))
 bearssl_HOT := src/hash/sha2small.c src/mac/hmac.c src/rand/aesctr_drbg.c $(patsubst $(SRC)/bearssl/%,%,$(wildcard $(SRC)/bearssl/src/symcipher/aes_x86ni*.c))
 
 sodium_DIR := sodium/src/libsodium
-sodium_SRC := $(addprefix crypto_sign/ed25519/,sign_ed25519.c ref10/keypair.c ref10/open.c ref10/sign.c) \
+sodium_SRC := crypto_sign/crypto_sign.c $(addprefix crypto_sign/ed25519/,sign_ed25519.c ref10/keypair.c ref10/open.c ref10/sign.c) \
 	crypto_core/ed25519/ref10/ed25519_ref10.c crypto_hash/sha512/hash_sha512.c crypto_hash/sha512/cp/hash_sha512_cp.c \
 	crypto_verify/sodium/verify.c sodium/utils.c sodium/core.c sodium/runtime.c randombytes/randombytes.c randombytes/sysrandom/randombytes_sysrandom.c
 sodium_FLAGS := -DCONFIGURED=1 -DSODIUM_STATIC=1 -DNATIVE_LITTLE_ENDIAN=1 -DHAVE_TI_MODE=1 -DHAVE_EXPLICIT_BZERO=1 \
@@ -82,31 +88,31 @@ $(P)/lib/lib$1.a: $$($1_OBJ)
 	$$(call say,AR,lib$1.a)
 	$(Q)mkdir -p $$(@D) && rm -f $$@ && $(AR) rcD $$@ $$($1_OBJ)
 $$($1_OBJ): | $(P)/include/.$1
-$(O)/$1/%.o: $(SRC)/$$($1_DIR)/%.c $(LIBC)
+$(O)/$1/%.o: $(SRC)/$$($1_DIR)/%.c $(LIBC) $(RULES)
 	$(Q)mkdir -p $$(@D) && $(CCF) $(CFLAGS) $$($1_FLAGS) $$(if $$(filter $$*.c,$$($1_HOT)),-O2) -c -o $$@ $$<
-$(O)/$1/own/%.o: vendor/%.c $(LIBC)
+$(O)/$1/own/%.o: vendor/%.c $(LIBC) $(RULES)
 	$(Q)mkdir -p $$(@D) && $(CCF) $(CFLAGS) $$($1_FLAGS) -c -o $$@ $$<
 endef
 $(foreach l,z bearssl sodium wslay sqlite3,$(eval $(call library,$l)))
 
-$(P)/include/.z: $(SRC)/zlib/zlib.h $(LIBC)
+$(P)/include/.z: $(SRC)/zlib/zlib.h $(LIBC) $(RULES)
 	$(Q)mkdir -p $(@D) && cp $(addprefix $(SRC)/zlib/,$(z_H)) $(@D) && touch $@
-$(P)/include/.bearssl: $(SRC)/bearssl/inc/bearssl.h $(LIBC)
+$(P)/include/.bearssl: $(SRC)/bearssl/inc/bearssl.h $(LIBC) $(RULES)
 	$(Q)mkdir -p $(@D) && cp $(addprefix $(SRC)/bearssl/,$(bearssl_H)) $(@D) && touch $@
-$(P)/include/.sodium: $(SRC)/sodium/src/libsodium/include/sodium.h $(LIBC)
+$(P)/include/.sodium: $(SRC)/sodium/src/libsodium/include/sodium.h $(LIBC) $(RULES)
 	$(Q)mkdir -p $(@D) && cp -r $(SRC)/sodium/src/libsodium/include/. $(@D) && rm -f $(@D)/Makefile.am $(@D)/sodium/version.h.in && \
 		sed -e 's/@VERSION@/1.0.18/' -e 's/@SODIUM_LIBRARY_VERSION_MAJOR@/10/' -e 's/@SODIUM_LIBRARY_VERSION_MINOR@/3/' \
 		-e 's/@SODIUM_LIBRARY_MINIMAL_DEF@//' $(SRC)/sodium/src/libsodium/include/sodium/version.h.in >$(@D)/sodium/version.h && touch $@
-$(P)/include/.wslay: $(SRC)/wslay/lib/includes/wslay/wslay.h $(LIBC)
+$(P)/include/.wslay: $(SRC)/wslay/lib/includes/wslay/wslay.h $(LIBC) $(RULES)
 	$(Q)mkdir -p $(@D)/wslay && cp $< $(@D)/wslay && \
 		sed 's/@PACKAGE_VERSION@/1.1.1/' $(SRC)/wslay/lib/includes/wslay/wslayver.h.in >$(@D)/wslay/wslayver.h && touch $@
-$(P)/include/.sqlite3: $(SRC)/sqlite/amalgamation/sqlite3.c $(LIBC)
+$(P)/include/.sqlite3: $(SRC)/sqlite/amalgamation/sqlite3.c $(LIBC) $(RULES)
 	$(Q)mkdir -p $(@D) && cp $(SRC)/sqlite/amalgamation/sqlite3.h $(@D) && touch $@
-$(P)/include/jsmn.h: $(SRC)/jsmn/jsmn.h $(LIBC)
+$(P)/include/jsmn.h: $(SRC)/jsmn/jsmn.h $(LIBC) $(RULES)
 	$(Q)mkdir -p $(@D) && cp $< $@
 
 amalgamation: $(SRC)/sqlite/amalgamation/sqlite3.c
-$(SRC)/sqlite/amalgamation/sqlite3.c: vendor/build.mk
+$(SRC)/sqlite/amalgamation/sqlite3.c: $(RULES)
 	@echo '  MAKE sqlite3.c'
 	$(Q)rm -rf $(@D) && mkdir -p $(@D) && cd $(@D) && { CC=$(CC) ../configure --disable-tcl --disable-readline --disable-shared \
 		&& $(MAKE) sqlite3.c OPTS='$(sqlite3_FLAGS)'; } >log 2>&1 || { tail -30 log; exit 1; }
@@ -122,7 +128,7 @@ CURL_ON := static http proxy ipv6 threaded-resolver basic-auth bearer-auth http-
 CURL_WITHOUT := ca-bundle ca-path ca-fallback ca-embed brotli zstd libpsl libgsasl librtmp winidn apple-idn libidn2 nghttp2 \
 	ngtcp2 openssl-quic nghttp3 quiche msh3 libuv libssh2 libssh wolfssh zsh-functions-dir fish-functions-dir
 
-$(P)/lib/libcurl.a: $(P)/lib/libz.a $(P)/lib/libbearssl.a
+$(P)/lib/libcurl.a: $(P)/lib/libz.a $(P)/lib/libbearssl.a $(RULES)
 	$(call say,BUILD,curl)
 	$(Q)rm -rf $(O)/curl && mkdir -p $(O)/curl
 	$(Q)cd $(O)/curl && { $(CONFIGURE) $(SRC)/curl/configure --prefix=$(P) --with-bearssl=$(P) --with-zlib=$(P) \
@@ -130,13 +136,14 @@ $(P)/lib/libcurl.a: $(P)/lib/libz.a $(P)/lib/libbearssl.a
 		$(MAKE) -C lib && $(MAKE) -C lib install && $(MAKE) -C include install; } >log 2>&1 || { tail -30 log; exit 1; }
 
 MHD_OFF := https postprocessor dauth cookie httpupgrade sendfile poll doc examples tools curl shared dependency-tracking
-$(P)/lib/libmicrohttpd.a: $(LIBC)
+$(P)/lib/libmicrohttpd.a: $(LIBC) $(RULES)
 	$(call say,BUILD,microhttpd)
 	$(Q)rm -rf $(O)/microhttpd && mkdir -p $(O)/microhttpd
-	$(Q)cd $(O)/microhttpd && { $(CONFIGURE) $(SRC)/microhttpd/configure --prefix=$(P) --with-threads=none --enable-static \
+	$(Q)cd $(O)/microhttpd && { $(CONFIGURE) $(SRC)/microhttpd/configure --prefix=$(P) --with-threads=posix --disable-thread-names --enable-static \
 		--enable-epoll=yes --enable-compact-code $(MHD_OFF:%=--disable-%) && \
 		$(MAKE) -C src/microhttpd libmicrohttpd.la && $(MAKE) -C src/microhttpd install-libLTLIBRARIES && \
 		$(MAKE) -C src/include install; } >log 2>&1 || { tail -30 log; exit 1; }
 
 .DELETE_ON_ERROR:
-.PHONY: all amalgamation
+FORCE:
+.PHONY: all amalgamation FORCE
