@@ -254,10 +254,11 @@ static bool is_regional(int32_t code_point)
 	return code_point >= 0x1F1E6 && code_point <= 0x1F1FF;
 }
 
-/* The half-width voiced sound marks are marks too (UAX 29 Extend), but take a column. */
-static bool is_half_width_mark(int32_t code_point)
+/* Letters by category that belong to the one before them all the same (UAX 29): the half-width voiced sound marks,
+ * and AM of Thai and Lao. They take a column. */
+static bool is_mark_with_width(int32_t code_point)
 {
-	return code_point == 0xFF9E || code_point == 0xFF9F;
+	return code_point == 0xFF9E || code_point == 0xFF9F || code_point == 0x0E33 || code_point == 0x0EB3;
 }
 
 /* What has to be known of the text before a place to say whether it may be cut there (after UAX 29). */
@@ -270,7 +271,7 @@ static bool may_cut(const struct cluster *before, int32_t next)
 {
 	if (next == ZERO_WIDTH_JOINER || before->last == ZERO_WIDTH_JOINER)
 		return false;
-	if (unicode_is_mark(next) || is_half_width_mark(next))
+	if (unicode_is_mark(next) || is_mark_with_width(next))
 		return false;
 	if (before->last == '\r' && next == '\n')
 		return false;
