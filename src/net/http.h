@@ -56,7 +56,14 @@ struct http *http_create(struct loop *loop, const struct http_settings *settings
 /* Cancels what is under way without completions. */
 void http_free(struct http *http);
 
-/* Copies the request. `done` is called once from a later turn, never from inside this call. NULL: ERR_INPUT for a URL that is refused. */
+/*
+ * Copies the request. `done` is called once from a later turn, never from inside this call. NULL: ERR_INPUT for a URL,
+ * method or header that is refused, ERR_LIMIT when too many wait already.
+ *
+ * A request goes out at most once, but for GET, HEAD, PUT, DELETE and OPTIONS: when a kept connection turns out to be
+ * dead before it gave a byte, libcurl sends those again on a new one, and so it does with any request of which no byte
+ * had been sent.
+ */
 struct http_call *http_start(struct http *http, const struct http_request *request, http_done *done, void *owner,
 			     struct err *err);
 /* No completion will come. */
@@ -71,5 +78,11 @@ struct str http_response_header(const struct http_response *response, const char
 
 /* Whether a URL is https/wss, or plain to an address that may be plain. */
 bool http_url_allowed(struct str url, struct err *err);
+
+/* For net/ws: the client's loop and user agent, and a transfer with its settings. */
+struct transfer;
+struct loop *http_loop(const struct http *http);
+const char *http_user_agent(const struct http *http);
+bool http_transfer_init(struct http *http, struct transfer *transfer, struct err *err);
 
 #endif

@@ -49,7 +49,7 @@ struct loop_signal {
 struct loop *loop_create(struct err *err);
 void loop_free(struct loop *loop);
 
-/* The clock of this turn (monotonic, milliseconds). */
+/* The clock of this turn (monotonic, milliseconds); between turns the clock itself. */
 int64_t loop_now_ms(const struct loop *loop);
 
 void loop_add_fd(struct loop *loop, struct loop_fd *fd);
@@ -70,5 +70,7 @@ void loop_stop(struct loop *loop);
 
 /* libcurl's multi handle (void * keeps curl's header out); for net/ alone. */
 void *loop_curl_multi(struct loop *loop);
+/* +1 and -1: a connection that is kept open for long (a WebSocket) does not count against those kept warm; for net/ alone. */
+void loop_hold_connection(struct loop *loop, int change);
 
 #endif
