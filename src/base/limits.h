@@ -49,14 +49,19 @@
 
 /* Name look-up, TCP and TLS of one connection; a host that does not answer by then is ERR_TIMEOUT. */
 #define HTTP_CONNECT_MS 10000
-/* Transfers at once: each TLS connection holds about 130 kB (BearSSL's buffers and the parsed roots). Others wait in order. */
+/* Transfers at once, and connections kept warm: each with TLS holds about 130 kB (BearSSL's buffers and the parsed
+ * roots). Other requests wait in order; the connection unused for longest is closed. */
 #define HTTP_RUNNING_MAX 24
 /* Requests that wait for a transfer; beyond it http_start gives ERR_LIMIT. */
 #define HTTP_WAITING_MAX 1024
+/* Header lines of one request of ours; more are refused. */
+#define HTTP_REQUEST_HEADERS_MAX 64
+/* What a request of ours may carry: an image layer is the largest. Beyond it http_start gives ERR_LIMIT. */
+#define HTTP_REQUEST_BYTES_MAX (64u << 20)
 /* Header lines of an answer; AWS and Discord send 1 to 4 kB. Beyond it ERR_LIMIT. */
 #define HTTP_HEADERS_BYTES_MAX 32768
-/* Connections kept warm when nobody uses them; the oldest is closed beyond it. */
-#define HTTP_IDLE_CONNECTIONS_MAX 16
+/* Finished calls kept for reuse with their curl handles, 8 kB each; more are freed. */
+#define HTTP_KEPT_CALLS_MAX 8
 /* A warm connection is not reused after this long without use: middle boxes forget it. */
 #define HTTP_IDLE_S 900
 /* Seconds between TCP keep-alive probes, well under the 350 s after which AWS' NAT forgets a connection. */
@@ -96,6 +101,8 @@
 #define CATALOG_SCRATCH_BYTES_MAX (256u << 20)
 /* Stars of a rarity: what a line of a message can show; more are a fault (`range`). */
 #define STARS_MAX 12
+/* URL of an item's picture, as Discord's embeds take it; a longer one is a fault (`image`). */
+#define IMAGE_URL_BYTES_MAX 2048
 /* Characters of an id (gacha.md, Required) and of a client seed's bytes (gacha.md, Every pull can be verified). */
 #define CATALOG_ID_MAX 64
 #define CLIENT_SEED_BYTES_MAX 64
@@ -201,5 +208,11 @@
 #define CLI_OPTIONS_MAX 64
 /* homuhomu.env and secret files. */
 #define CONFIG_FILE_BYTES_MAX (64u << 10)
+/* All settings together; the kernel lets one variable have 128 KiB. More are a fault of configuration. */
+#define CONFIG_BYTES_MAX (1u << 20)
+/* Memory of one command: the largest catalog with its tables, or the states of its odds. Beyond it the command fails. */
+#define CLI_ARENA_BYTES_MAX (1u << 30)
+/* Time between two drawings of progress on a terminal: smooth to the eye, and nothing to pay. */
+#define CLI_PROGRESS_MS 100
 
 #endif
