@@ -129,6 +129,114 @@
 #define INTERACTION_VALUES_MAX 25
 #define INTERACTION_FIELDS_MAX 5
 
+/* Shards of one process, each with a connection and some 60 kB; a larger bot runs several processes. */
+#define SHARDS_MAX 64
+/* Shards of a bot in all, far above the largest; a larger number is refused as a slip. */
+#define SHARDS_TOTAL_MAX 65536
+/* A gateway's URL without its query; Discord's have 40 bytes. A longer one counts as missing. */
+#define GATEWAY_URL_MAX 512
+/* Session id of READY (Discord: 32). With a longer one the session cannot be resumed. */
+#define SESSION_ID_MAX 128
+/* A message after inflating, and before. With intents 0 the largest is READY: 50 bytes for each of at most 2,500
+ * servers. Beyond it the connection is closed. */
+#define GATEWAY_MESSAGE_BYTES_MAX (2u << 20)
+/* Tokens of the densest such message; a greater one is counted and skipped. */
+#define GATEWAY_ARENA_BYTES_MAX (48u << 20)
+/* Memory of a message that a connection keeps for the next one; a larger buffer is given back. */
+#define GATEWAY_KEPT_BYTES_MAX 32768
+/* What Discord takes as one payload from us (discord.md 7). */
+#define GATEWAY_SEND_BYTES_MAX 4096
+/* Sends of one connection in a minute (discord.md 7), of which at least some are kept for heartbeats. Others wait. */
+#define GATEWAY_SENDS_MAX 120
+#define GATEWAY_SENDS_WINDOW_MS 60000
+#define GATEWAY_SENDS_KEPT_MIN 10
+#define GATEWAY_SENDS_KEPT_MAX 100
+/* Name look-up, TCP, TLS and WebSocket handshake; then the attempt has failed. */
+#define GATEWAY_CONNECT_MS 10000
+/* From the handshake to HELLO, and from IDENTIFY or RESUME, or the last event replayed, to READY or RESUMED; then the
+ * connection is given up. */
+#define GATEWAY_HELLO_MS 10000
+#define GATEWAY_READY_MS 30000
+/* Heartbeat intervals that make sense (Discord: 41,250 ms); another one is a broken protocol. */
+#define HEARTBEAT_MS_MIN 50
+#define HEARTBEAT_MS_MAX 600000
+/* RESUMEs of one session that may end without RESUMED; then a new session is begun. */
+#define RESUME_TRIES_MAX 3
+/* Connects that may fail before the URL is fetched again, and at the resume URL before the base URL is tried. */
+#define GATEWAY_REFETCH_TRIES 4
+#define RESUME_URL_TRIES 3
+/* Random wait before a new IDENTIFY when Discord ended the session (discord.md 5). */
+#define IDENTIFY_WAIT_MS_MIN 1000
+#define IDENTIFY_WAIT_MS_MAX 5000
+/* One IDENTIFY in this time for each shard_id % max_concurrency: Discord's 5 s and some for the way there. */
+#define IDENTIFY_WINDOW_MS 5050
+/* Values of max_concurrency that are told apart; a greater one counts as this, which is only slower. */
+#define IDENTIFY_BUCKETS_MAX 64
+/* Longest session_start_limit.reset_after that is believed (Discord: a day). */
+#define IDENTIFY_RESET_MS_MAX (7 * 86400000LL)
+/* Two reset times nearer than this are the same budget, told twice. */
+#define IDENTIFY_RESET_SAME_MS 60000
+/* Least wait when there is no budget left and Discord gives no time; doubled each time, up to a minute. */
+#define IDENTIFY_ASK_MS 1000
+#define IDENTIFY_ASK_MS_MAX 60000
+/* Reconnecting: base and cap of the back-off, of which at least three quarters are waited. With this and
+ * GATEWAY_REFETCH_TRIES an outage of ten minutes costs at most 20 connects (discord.md 1). */
+#define RECONNECT_BASE_MS 1000
+#define RECONNECT_MAX_MS 90000
+/* Drops of a connection that was READY which are reconnected at once or within a second; given back when a connection
+ * has been READY for RECONNECT_STABLE_MS. Then the back-off holds for them too. */
+#define RECONNECT_QUICK_MAX 5
+#define RECONNECT_QUICK_MS_MIN 250
+#define RECONNECT_QUICK_MS_MAX 1000
+#define RECONNECT_STABLE_MS 60000
+/* Age up to which a stored session is resumed; Discord forgets sessions after a few minutes. An older one is dropped. */
+#define RESUME_FRESH_MS 120000
+/* A heartbeat without an answer for this long makes the door count as not ready. */
+#define HEARTBEAT_LATE_MS 10000
+/* Presence updates of one connection (Discord: 5 in 20 s); the newest waits. */
+#define PRESENCE_SPACE_MS 5000
+/* UTF-16 units of a presence's text (Discord); a longer one is cut. */
+#define PRESENCE_TEXT_MAX 128
+/* A bot token; real ones have 70 to 80 bytes. A longer one is refused. */
+#define BOT_TOKEN_MAX 512
+
+/* Requests to Discord that wait or are under way; beyond it rest_send gives ERR_LIMIT. */
+#define REST_CALLS_MAX 1024
+/* Requests under way at once; further ones wait in order. */
+#define REST_RUNNING_MAX 24
+/* Attempts of one request; then it has failed. */
+#define REST_ATTEMPTS_MAX 5
+/* Back-off between attempts. */
+#define REST_BACKOFF_BASE_MS 200
+#define REST_BACKOFF_MAX_MS 10000
+/* An answer's body; the longest is the list of our own commands. Beyond it the request has failed. */
+#define REST_ANSWER_BYTES_MAX (2u << 20)
+/* Memory for the tokens of such an answer. */
+#define REST_ARENA_BYTES_MAX (48u << 20)
+/* A path of the API: route, ids and an interaction's token (some 200 bytes). */
+#define REST_URL_MAX 2048
+/* Interaction tokens that answered 404, remembered for as long as so many newer ones leave room. */
+#define REST_DEAD_TOKENS_MAX 1024
+/* Difference between Discord's clock and ours that is believed. */
+#define REST_CLOCK_OFFSET_MS_MAX 86400000
+
+/* Rate-limit buckets remembered, in sets of which the one that resets first makes room. */
+#define RATELIMIT_SETS 32
+#define RATELIMIT_WAYS 16
+/* Discord's global limit (discord.md 12). */
+#define RATELIMIT_GLOBAL_MAX 50
+#define RATELIMIT_GLOBAL_MS 1000
+/* Wait after a 429 that gives no time, and the longest wait that is believed. */
+#define RATELIMIT_DEFAULT_MS 5000
+#define RATELIMIT_WAIT_MS_MAX 86400000
+/* Answers of 401, 403 and 429 in ten minutes at which sending stops (discord.md 13), and the parts in which they are counted. */
+#define RATELIMIT_INVALID_MAX 5000
+#define RATELIMIT_INVALID_MS 600000
+#define RATELIMIT_INVALID_SLOTS 60
+
+/* Characters of all embeds of a message (discord.md 17); the longest texts are cut. */
+#define EMBEDS_UNITS_MAX 6000
+
 /* ---- store ---- */
 
 /* How long a statement waits for another process that writes; the loop stands still meanwhile. Then ERR_IO. */
