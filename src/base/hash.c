@@ -39,6 +39,15 @@ void hash_sha256(struct str data, uint8_t out[HASH_SHA256_SIZE])
 	hash_sha256_out(&state, out);
 }
 
+void hash_sha1(struct str data, uint8_t out[HASH_SHA1_SIZE])
+{
+	br_sha1_context state;
+
+	br_sha1_init(&state);
+	br_sha1_update(&state, data.ptr, data.len);
+	br_sha1_out(&state, out);
+}
+
 /* ---- HMAC (RFC 2104) ---- */
 
 #define SHA256_BLOCK 64

@@ -21,6 +21,10 @@ void hash_sha256_update(struct hash_sha256 *state, struct str data);
 void hash_sha256_out(const struct hash_sha256 *state, uint8_t out[HASH_SHA256_SIZE]);
 void hash_sha256(struct str data, uint8_t out[HASH_SHA256_SIZE]); /* at once */
 
+/* For the WebSocket handshake (RFC 6455, 4.2.2) alone: SHA-1 protects nothing. */
+#define HASH_SHA1_SIZE 20
+void hash_sha1(struct str data, uint8_t out[HASH_SHA1_SIZE]);
+
 /* Inner and outer states of one key; copy it to go on from a common prefix. */
 struct hash_hmac {
 	struct hash_sha256 inner;
