@@ -150,7 +150,7 @@ fetch() {
 		file=$now
 		mv "$work/get/$file" "$dir/archives/$file"
 	fi
-	rm -rf "$dir/$library" "$work/unpack"
+	rm -rf "${dir:?}/$library" "$work/unpack"
 	mkdir "$work/unpack"
 	tar -C "$work/unpack" --strip-components=1 --no-same-owner -xf "$dir/archives/$file"
 	if [ "$library" = wslay ]; then

@@ -7,7 +7,7 @@ export LC_ALL=C
 
 echo '/* LIBRARIES(ROW) expands ROW(name, version, pinned) for each library and for the data built in; pinned is false'
 echo ' * where the archive no longer had the pinned version and its current one was taken. */'
-echo '#define LIBRARIES(ROW) \'
+printf '#define LIBRARIES(ROW) %s\n' \\
 while read -r library version state; do
 	case $state in pinned) pinned=true ;; *) pinned=false ;; esac
 	printf '\tROW("%s", "%s", %s) \\\n' "$library" "$version" "$pinned"
