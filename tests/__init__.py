@@ -1,0 +1,1 @@
+"""The tests of homuhomu that run from outside the program."""

@@ -1,0 +1,1 @@
+"""Stand-ins for the services that homuhomu talks to, run by the system tests."""

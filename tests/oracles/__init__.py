@@ -1,0 +1,1 @@
+"""Independent implementations that the program's answers are compared with."""

@@ -1,0 +1,1 @@
+"""System tests: the shipped program against the fakes."""

@@ -1,0 +1,10 @@
+"""What the system tests share."""
+
+import pytest
+
+from tests.fakes import certs
+
+
+@pytest.fixture(scope="session")
+def authority():
+    return certs.Authority()
