@@ -1,9 +1,9 @@
 /*
- * Settings (interface.md, Settings): one table declares each; loading, help, redacted printing and
- * the README's table are derived from it.
+ * Loading of the settings (interface.md, Settings). Only those that a command names are loaded and checked; the rest
+ * stay unset, so that a command holds no secret that it does not need.
  *
- * Order: command line, environment, `homuhomu.env` in the working directory (never on ECS or Lambda),
- * default. For a secret, NAME_FILE reads it from a file. Values live as long as the struct.
+ * Order: command line, environment, systemd's credentials (secrets), `homuhomu.env` in the working directory (never
+ * on ECS or Lambda), default. For a secret, NAME_FILE reads it from a file. Values live as long as the struct.
  */
 #ifndef CONFIG_H
 #define CONFIG_H
@@ -16,47 +16,20 @@
 #include "base/err.h"
 #include "base/secret.h"
 #include "base/str.h"
+#include "settings.h"
 
-enum setting {
-	SETTING_DISCORD_BOT_TOKEN,
-	SETTING_DISCORD_PUBLIC_KEY,
-	SETTING_DISCORD_API_BASE,
-	SETTING_STORE,
-	SETTING_CATALOG,
-	SETTING_HTTP,
-	SETTING_WEB_PASSWORD,
-	SETTING_SCOPE,
-	SETTING_SHARDS,
-	SETTING_LOG,
-	SETTING_LOG_LEVEL,
-	SETTING_CA_FILE,
-	SETTING_SEED_KEY,
-	SETTING_ALERT_WEBHOOK,
-	SETTING_BACKUP,
-	SETTING_USERS_TABLE,
-	SETTING_HISTORY_TABLE,
-	SETTING_SETTINGS_TABLE,
-	SETTING_COUNT
+enum setting_source {
+	SOURCE_DEFAULT,
+	SOURCE_FILE, /* homuhomu.env */
+	SOURCE_CREDENTIALS,
+	SOURCE_ENVIRONMENT,
+	SOURCE_COMMAND_LINE
 };
-
-enum setting_source { SOURCE_DEFAULT, SOURCE_FILE, SOURCE_ENVIRONMENT, SOURCE_SECRET_FILE, SOURCE_COMMAND_LINE };
-
-struct setting_row {
-	const char *name;     /* of the environment */
-	const char *option;   /* of the command line ("store" for --store), or NULL */
-	const char *fallback; /* default, or NULL */
-	const char *shown;    /* default as the README words it, where that is more than `fallback` */
-	bool secret;
-	const char *help;
-	/* NULL: any text. ERR_CONFIG with what is allowed. */
-	bool (*check)(struct str value, struct err *err);
-};
-extern const struct setting_row setting_rows[SETTING_COUNT];
 
 struct config {
 	struct arena arena;
-	struct str values[SETTING_COUNT];      /* of those that are no secret */
-	struct secret secrets[SETTING_COUNT];  /* of those that are */
+	struct str values[SETTING_COUNT];     /* of those that are no secret; NUL-terminated */
+	struct secret secrets[SETTING_COUNT]; /* of those that are */
 	enum setting_source sources[SETTING_COUNT];
 	bool on_ecs;
 	bool on_lambda;
@@ -68,11 +41,13 @@ struct config_override {
 };
 
 /*
- * environment is envp (NULL-terminated); directory is where homuhomu.env may be, or NULL.
- * ERR_CONFIG names the setting, the value's fault (never a secret's value) and what to do. Unknown HOMU_* names
- * are refused with the nearest known one. Secrets found in the environment are wiped there.
+ * wanted is a set of SETTING_BIT; environment is envp (NULL-terminated); directory is where homuhomu.env may be, or
+ * NULL. ERR_CONFIG names the setting, where it came from, the value's fault (never a secret's value) and what to do.
+ * Unknown HOMU_* names are refused with the nearest known one. ERR_REFUSED for a token that is wrong by form, and on
+ * ECS for none (unless a public key makes it an HTTP door). The environment's secrets are wiped in place, whether
+ * wanted or not, so that /proc/self/environ no longer shows them. Release it in any case.
  */
-bool config_load(struct config *config, char **environment, const char *directory,
+bool config_load(struct config *config, uint32_t wanted, char **environment, const char *directory,
 		 const struct config_override *overrides, size_t override_count, struct err *err);
 void config_release(struct config *config);
 
@@ -82,13 +57,15 @@ const struct secret *config_secret(const struct config *config, enum setting set
 bool config_is_set(const struct config *config, enum setting setting);
 
 /*
- * Recognises by form what people give in place of a bot token (incidents.md 7, 8): an ARN, the whole
- * JSON secret, a client secret, an application id or public key, a "Bot " prefix, quotes, white space. ERR_REFUSED
- * says which and what to give; never the value.
+ * The file of HOMU_STORE=sqlite:PATH. ERR_CONFIG for another store, with what to set meanwhile.
+ */
+bool config_store_path(const struct config *config, struct str *path, struct err *err);
+
+/*
+ * Recognises by form what people give in place of a bot token (incidents.md 8): an ARN, the whole JSON secret, a
+ * client secret, an application id or public key, an address, a "Bot " prefix, quotes, white space. ERR_REFUSED says
+ * which and what to give; never the value. Anything else may be a token.
  */
 bool config_check_token(struct str token, struct err *err);
-
-/* The README's table of settings, in Markdown. */
-void config_write_table(struct buf *out);
 
 #endif

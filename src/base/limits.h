@@ -96,6 +96,8 @@
 /* Items in the lists that banners keep of their own (a pool, or what rate-up leaves of it): four bytes each. A catalog
  * that needs more is refused, or a few megabytes of banners could ask for gigabytes. */
 #define CATALOG_LISTED_MAX (4u << 20)
+/* What a catalog within these bounds can take at most; for the arena that is given to catalog_load. */
+#define CATALOG_ARENA_BYTES_MAX (128u << 20)
 /* Scratch memory while a catalog is read: tokens and sorted keys of the longest text that is sensible, freed at the end;
  * a text that needs more is refused. */
 #define CATALOG_SCRATCH_BYTES_MAX (256u << 20)
@@ -163,7 +165,7 @@
 /* RESUMEs of one session that may end without RESUMED; then a new session is begun. */
 #define RESUME_TRIES_MAX 3
 /* Connects that may fail before the URL is fetched again, and at the resume URL before the base URL is tried. */
-#define GATEWAY_REFETCH_TRIES 4
+#define GATEWAY_REFETCH_TRIES 3
 #define RESUME_URL_TRIES 3
 /* Random wait before a new IDENTIFY when Discord ended the session (discord.md 5). */
 #define IDENTIFY_WAIT_MS_MIN 1000
@@ -320,6 +322,8 @@
 #define CONFIG_BYTES_MAX (1u << 20)
 /* Memory of one command: the largest catalog with its tables, or the states of its odds. Beyond it the command fails. */
 #define CLI_ARENA_BYTES_MAX (1u << 30)
+/* One JSON document of a command: sixteen times the largest catalog. A larger one fails the command. */
+#define CLI_JSON_BYTES_MAX (64u << 20)
 /* Time between two drawings of progress on a terminal: smooth to the eye, and nothing to pay. */
 #define CLI_PROGRESS_MS 100
 
