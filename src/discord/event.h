@@ -85,6 +85,14 @@ struct interaction {
 /* `data` is the `d` of INTERACTION_CREATE or the body of an HTTP interaction. ERR_INPUT names what is missing. */
 bool event_decode_interaction(struct json data, struct arena *arena, struct interaction *interaction, struct err *err);
 
+/* What READY tells (discord.md 4); empty or 0 where it does not. */
+struct event_ready {
+	struct str session_id;
+	struct str resume_url;
+	uint64_t application_id;
+};
+void event_decode_ready(struct json data, struct arena *arena, struct event_ready *ready);
+
 /* NULL if it was not given. */
 const struct interaction_option *interaction_option(const struct interaction *interaction, const char *name);
 
