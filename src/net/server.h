@@ -22,7 +22,10 @@ struct server_settings {
 	unsigned connections_max;
 	/* One whole request. Answer it with server_reply, now or later. */
 	void (*handle)(void *owner, struct server_request *request);
-	/* The client went away before the answer; server_reply must not be called any more. */
+	/*
+	 * The request ends before its answer, when the server is freed; server_reply must not be called any more. A client that
+	 * hangs up is not noticed until the answer is sent to it, and lost.
+	 */
 	void (*gone)(void *owner, struct server_request *request);
 	void *owner;
 };
@@ -32,13 +35,16 @@ struct server_header {
 	const char *value; /* NUL-terminated, no line breaks */
 };
 
+/* ERR_CONFIG for an address that is none or cannot be served. */
 struct server *server_create(struct loop *loop, const struct server_settings *settings, struct err *err);
+/* Requests that wait for an answer are gone. Not from within `handle` or `gone`. */
 void server_free(struct server *server);
 /* The address in use, with the real port: "127.0.0.1:40123". */
 struct str server_address(const struct server *server);
 /* Whether an address ("host:port") is loopback. */
 bool server_address_is_loopback(struct str address);
 
+/* HEAD is told as GET; its answer goes out without the body. */
 struct str server_method(const struct server_request *request);
 struct str server_path(const struct server_request *request);   /* without the query */
 struct str server_header(const struct server_request *request, const char *name); /* empty if none */
@@ -48,7 +54,7 @@ bool server_peer_is_loopback(const struct server_request *request);
 void server_set_context(struct server_request *request, void *context);
 void *server_context(const struct server_request *request);
 
-/* Copies everything. The request must not be used afterwards. */
+/* Copies everything. The request must not be used afterwards. A header that is not one line drops the connection. */
 void server_reply(struct server_request *request, int status, const struct server_header *headers,
 		  size_t header_count, struct str body);
 
