@@ -17,6 +17,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "gacha/fairness.h"
 
 /* 100 % in parts per thousand million. */
 #define RATE_ONE 1000000000u
@@ -60,6 +61,8 @@ struct banner_rarity {
 	size_t featured_count;
 	const uint32_t *others; /* with rate_up: the pool's rest; without: the whole pool of the rarity */
 	size_t others_count;
+	struct fairness_total featured_total; /* of the counts, prepared for the draw */
+	struct fairness_total others_total;
 };
 
 struct catalog_banner {
@@ -78,6 +81,19 @@ struct catalog_banner {
 	size_t spark_count;
 	struct banner_rarity rarities[RARITIES_MAX]; /* as many as the catalog has */
 	size_t rarity_count;
+	struct fairness_total lower;       /* sum of the rates below the top */
+	struct fairness_total lower_tenth; /* of those from ten_pull up */
+};
+
+/* Ids in the order of their bytes, for looking things up. */
+struct catalog_id {
+	struct str id;
+	uint32_t index;
+};
+
+struct catalog_ids {
+	struct catalog_id *list;
+	size_t count;
 };
 
 struct catalog {
@@ -95,6 +111,8 @@ struct catalog {
 	size_t item_count;
 	const struct catalog_banner *banners;
 	size_t banner_count;
+	struct catalog_ids item_ids;
+	struct catalog_ids banner_ids;
 	struct str text;      /* as given */
 	struct str canonical; /* the form that is hashed */
 	uint8_t sha256[HASH_SHA256_SIZE];
@@ -118,18 +136,23 @@ struct catalog_faults {
 
 /*
  * Reads, checks and compiles. True without a fault. With faults: false, all of them in *faults in
- * the order of the text, and catalog->sha256 still says the hash if `hashed`; err says the first.
- * ERR_LIMIT for a text beyond CATALOG_BYTES_MAX or a catalog beyond the bounds.
+ * the order of the text, and catalog->sha256 still says the hash if `hashed`; err (ERR_INPUT) says the first.
+ * ERR_LIMIT, and no fault, for a text beyond CATALOG_BYTES_MAX or a catalog beyond the bounds or the arena; an arena of
+ * CATALOG_ARENA_BYTES_MAX holds every catalog within them.
  */
 bool catalog_load(struct arena *arena, struct str text, struct catalog *catalog, struct catalog_faults *faults,
 		  struct err *err);
 
-/* Looks a thing up by its id; NULL if there is none. */
+/* Looks a thing up by its id in logarithmic time; NULL if there is none. */
 const struct catalog_item *catalog_find_item(const struct catalog *catalog, struct str id);
 const struct catalog_banner *catalog_find_banner(const struct catalog *catalog, struct str id);
 /* -1 if there is none */
 int catalog_find_rarity(const struct catalog *catalog, struct str id);
+/* Index of an id, or -1. */
+int64_t catalog_ids_find(const struct catalog_ids *ids, struct str id);
 
+/* Whether this rarity can come out of the banner at all: by its rate, its pity or the guarantee of ten. */
+bool banner_can_draw(const struct catalog_banner *banner, size_t rarity);
 bool banner_is_open(const struct catalog_banner *banner, int64_t now_ms);
 /* The first open banner of the catalog, or NULL. */
 const struct catalog_banner *catalog_default_banner(const struct catalog *catalog, int64_t now_ms);

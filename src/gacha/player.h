@@ -62,6 +62,9 @@ struct player {
 	size_t item_count;
 	struct player_spark *sparks;
 	size_t spark_count;
+	/* Interactions whose answers may not have arrived, newest first: the bot's outbox (interface.md, Tables). */
+	struct str last[EARLIER_ANSWERS_MAX];
+	size_t last_count;
 	struct json rest; /* the document that was read: what is unknown is copied from it */
 	struct arena *arena;
 };
