@@ -324,6 +324,18 @@
 #define CLI_ARENA_BYTES_MAX (1u << 30)
 /* One JSON document of a command: sixteen times the largest catalog. A larger one fails the command. */
 #define CLI_JSON_BYTES_MAX (64u << 20)
+/* What `health` waits for all answers together: its promise is 2 s. Then what has not answered has failed. */
+#define HEALTH_MS 1800
+/* An answer to it; a longer one is not from this program and fails. */
+#define HEALTH_BODY_BYTES_MAX 16384
+/* Pulls of one simulation: half a day on one core. A larger number is a usage error. */
+#define SIMULATE_PULLS_MAX 1000000000000
+/* Bytes of a file that a command reads at a time. */
+#define CLI_CHUNK_BYTES (256u << 10)
+/* A line of an export: a player's whole document, far above what one can own. A longer line is a fault. */
+#define EXPORT_LINE_BYTES_MAX (16u << 20)
+/* Catalogs that may be given to one `verify`. */
+#define CLI_CATALOGS_MAX 64
 /* Time between two drawings of progress on a terminal: smooth to the eye, and nothing to pay. */
 #define CLI_PROGRESS_MS 100
 
