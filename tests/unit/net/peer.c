@@ -30,7 +30,7 @@ static void write_out(struct peer_connection *connection)
 
 	if (max && len > max)
 		len = max;
-	sent = len ? send(connection->fd, connection->out.ptr, len, MSG_NOSIGNAL) : 0;
+	sent = len ? sendto(connection->fd, connection->out.ptr, len, MSG_NOSIGNAL, NULL, 0) : 0;
 	if (sent > 0)
 		buf_drop_front(&connection->out, (size_t)sent);
 	connection->io.events = connection->out.len ? POLLIN | POLLOUT : POLLIN;
@@ -46,7 +46,7 @@ static void connection_ready(void *owner, short revents)
 	size_t max = peer->read_bytes_max ? peer->read_bytes_max : sizeof(block);
 
 	if (revents & POLLIN) {
-		ssize_t got = recv(connection->fd, block, max, MSG_DONTWAIT);
+		ssize_t got = recvfrom(connection->fd, block, max, MSG_DONTWAIT, NULL, NULL);
 
 		if (got > 0) {
 			buf_add(&connection->in, str_make(block, (size_t)got));
