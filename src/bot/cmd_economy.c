@@ -1,0 +1,239 @@
+#include "bot/cmd_economy.h"
+
+#include <inttypes.h>
+
+#include "bot/record.h"
+#include "bot/show.h"
+
+/* A field's text: Discord's 1024 characters, cut by the message. */
+#define FIELD_BYTES_MAX 3200
+/* A page of history: Discord's 4096 characters. */
+#define PAGE_BYTES_MAX 12800
+/* Items of the top rarity named in a profile. */
+#define TREASURES_SHOWN_MAX 8
+
+/* ---- /daily ---- */
+
+bool cmd_economy_daily(struct turn *turn, struct err *err)
+{
+	int64_t now_s = turn_now_s(turn);
+	int64_t day = clock_zone_day(&turn->zone, now_s);
+	struct daily_result result;
+	struct embed *embed;
+
+	if (!economy_daily(turn->player, &turn->ledger, turn->catalog, day, clock_zone_day_start_s(&turn->zone, day + 1),
+			   now_s, &result, err))
+		return err_wrap(err, "the daily gift");
+	if (!result.claimed)
+		return turn_refuse(turn, "You have had today's gift. The next one waits for you %.*s. Your balance is %.*s.",
+				   "今日の分は受け取り済みです。次は %.*s に受け取れます。残高は %.*s です。",
+				   STR_ARG(show_time(turn, result.next_s, 'R')), STR_ARG(turn_money(turn, turn->player->balance)));
+	turn->changed = true;
+	embed = message_embed(&turn->message);
+	if (!embed)
+		return arena_check(turn->arena, "the daily gift", err);
+	embed->title = say(turn, "🎁 Daily gift: +%.*s", "🎁 デイリーボーナス: +%.*s",
+			   STR_ARG(turn_money(turn, result.base + result.bonus)));
+	embed->color = turn->catalog->rarities[0].color;
+	embed->description = say(turn, "Day **%" PRId64 "** of your streak (+%.*s). A day you miss takes nothing away.\nNext gift %.*s.",
+				 "連続ログイン **%" PRId64 "** 日目（+%.*s）。お休みしても日数は減りません。\n次回は %.*s です。", result.streak,
+				 STR_ARG(turn_number(turn, result.bonus)), STR_ARG(show_time(turn, result.next_s, 'R')));
+	embed_field(embed, say(turn, "Balance", "残高"), turn_money(turn, turn->player->balance), true);
+	return true;
+}
+
+/* ---- /profile ---- */
+
+static struct str treasures(const struct turn *turn, const struct player *player, size_t *kinds)
+{
+	struct buf out = turn_buf(turn, FIELD_BYTES_MAX);
+	size_t shown = 0;
+
+	*kinds = 0;
+	for (size_t i = 0; i < turn->catalog->item_count; i++) {
+		const struct catalog_item *item = &turn->catalog->items[i];
+		const struct player_item *owned = player_find_item(player, item->id);
+
+		if (!owned || owned->count <= 0)
+			continue;
+		(*kinds)++;
+		if (item->rarity != 0 || shown == TREASURES_SHOWN_MAX)
+			continue;
+		if (shown++ > 0)
+			buf_add_char(&out, '\n');
+		buf_add(&out, turn_item_name(turn, item));
+		if (owned->count > 1)
+			buf_add(&out, arena_printf(turn->arena, " ×%.*s", STR_ARG(turn_number(turn, owned->count))));
+	}
+	return buf_str(&out);
+}
+
+/* The counters of each pity group that an open banner uses, once. */
+static void add_pity_fields(const struct turn *turn, struct embed *embed, const struct player *player)
+{
+	const struct catalog *catalog = turn->catalog;
+	size_t shown = 0;
+
+	for (size_t i = 0; i < catalog->banner_count && shown < BANNERS_SHOWN_MAX; i++) {
+		const struct catalog_banner *banner = &catalog->banners[i];
+		struct draw_state state;
+		bool again = !banner_is_open(banner, turn->now_ms);
+
+		for (size_t k = 0; k < i && !again; k++)
+			again = banner_is_open(&catalog->banners[k], turn->now_ms) &&
+				str_eq(catalog->banners[k].pity_group, banner->pity_group);
+		if (again)
+			continue;
+		player_load_pity(player, catalog, banner->pity_group, &state);
+		struct str pity = show_pity(turn, banner, &state);
+		if (pity.len == 0)
+			continue;
+		shown++;
+		embed_field(embed, message_escape(turn->arena, turn_text(turn, &banner->name)), pity, false);
+	}
+}
+
+static void show_profile(struct turn *turn, struct embed *embed, const struct player *player, struct str name)
+{
+	size_t kinds;
+	struct str best = treasures(turn, player, &kinds);
+
+	embed->title = say(turn, "%.*s", "%.*s さん", STR_ARG(message_escape(turn->arena, name)));
+	embed->color = turn->catalog->rarities[0].color;
+	embed_field(embed, say(turn, "Balance", "残高"), turn_money(turn, player->balance), true);
+	embed_field(embed, say(turn, "Shards", "かけら"),
+		    arena_printf(turn->arena, "🔹 %.*s", STR_ARG(turn_number(turn, player->shards))), true);
+	embed_field(embed, say(turn, "Pulls", "回数"), turn_number(turn, player->pulls), true);
+	embed_field(embed, say(turn, "Collection", "コレクション"),
+		    arena_printf(turn->arena, "%zu / %zu", kinds, turn->catalog->item_count), true);
+	embed_field(embed, say(turn, "Daily streak", "連続ログイン"), turn_number(turn, player->streak), true);
+	if (best.len > 0)
+		embed_field(embed, show_rarity(turn, 0), best, false);
+	add_pity_fields(turn, embed, player);
+}
+
+bool cmd_economy_profile(struct turn *turn, struct err *err)
+{
+	const struct interaction_option *option = interaction_option(turn->interaction, "user");
+	const struct player *player = turn->player;
+	struct str name = turn->interaction->user.name;
+	struct embed *embed;
+
+	if (option && option->id != turn->interaction->user.id) {
+		if (option->user.bot)
+			return turn_refuse(turn, "Bots do not play. Choose a person.", "bot は遊べません。人を選んでください。");
+		if (!turn->other)
+			return turn_refuse(turn, "They have not played yet. `/gacha pull` is how they begin.",
+					   "まだ遊んでいない人です。`/gacha pull` から始められます。");
+		player = turn->other;
+		name = option->user.name;
+	}
+	embed = message_embed(&turn->message);
+	if (!embed)
+		return arena_check(turn->arena, "the profile", err);
+	show_profile(turn, embed, player, name);
+	return true;
+}
+
+/* ---- /history ---- */
+
+/* "★★★★★ SSR 🔥 Name ×2, …": the results in the order of their first draw. */
+static void add_results(const struct turn *turn, const struct record *record, struct buf *out)
+{
+	for (size_t i = 0; i < record->result_count; i++) {
+		const struct catalog_item *item = catalog_find_item(turn->catalog, record->results[i]);
+		size_t count = 0;
+		bool before = false;
+
+		for (size_t k = 0; k < record->result_count; k++) {
+			bool same = str_eq(record->results[k], record->results[i]);
+
+			count += same;
+			before = before || (same && k < i);
+		}
+		if (before)
+			continue;
+		if (i > 0)
+			buf_addc(out, turn->language == LANGUAGE_JA ? "、" : ", ");
+		if (item)
+			buf_add(out, arena_printf(turn->arena, "%.*s %.*s", STR_ARG(turn_stars(turn, item->rarity)),
+						  STR_ARG(turn_item_name(turn, item))));
+		else
+			buf_add(out, message_escape(turn->arena, record->results[i]));
+		if (count > 1)
+			buf_add(out, arena_printf(turn->arena, " ×%zu", count));
+	}
+}
+
+static struct str signed_number(const struct turn *turn, int64_t number)
+{
+	return arena_printf(turn->arena, "%s%.*s", number > 0 ? "+" : "", STR_ARG(turn_number(turn, number)));
+}
+
+static void add_record(const struct turn *turn, const struct record *record, struct buf *out)
+{
+	if (out->len > 0)
+		buf_addc(out, "\n\n");
+	buf_add(out, arena_printf(turn->arena, "%.*s · `/%.*s`", STR_ARG(show_time(turn, record->at_s, 'f')),
+				  STR_ARG(record->command)));
+	if (record->balance != 0)
+		buf_add(out, arena_printf(turn->arena, " · %.*s %.*s", STR_ARG(turn->catalog->currency.emoji),
+					  STR_ARG(signed_number(turn, record->balance))));
+	if (record->shards != 0)
+		buf_add(out, arena_printf(turn->arena, " · 🔹 %.*s", STR_ARG(signed_number(turn, record->shards))));
+	if (record->result_count == 0)
+		return;
+	buf_add_char(out, '\n');
+	add_results(turn, record, out);
+}
+
+static void add_paging(struct turn *turn, bool is_newest, bool has_older, int64_t last_sort)
+{
+	struct custom_id id = {
+		.verb = CMD_ECONOMY_VERB_HISTORY,
+		.owner = turn->interaction->user.id,
+		.issued_s = turn_now_s(turn),
+		.target = STR_EMPTY,
+		.number = 0,
+	};
+
+	if (is_newest && !has_older)
+		return;
+	message_row(&turn->message);
+	if (!is_newest)
+		message_button(&turn->message, BUTTON_SECONDARY, say(turn, "Newest", "最新"), STR("⏪"),
+			       custom_id_write(turn->arena, turn->button_key, &id));
+	id.number = last_sort;
+	if (has_older)
+		message_button(&turn->message, BUTTON_PRIMARY, say(turn, "Older", "過去へ"), STR("▶"),
+			       custom_id_write(turn->arena, turn->button_key, &id));
+}
+
+bool cmd_economy_history(struct turn *turn, struct err *err)
+{
+	size_t shown = turn->history_count < HISTORY_PAGE_ROWS ? turn->history_count : HISTORY_PAGE_ROWS;
+	struct buf out = turn_buf(turn, PAGE_BYTES_MAX);
+	struct embed *embed;
+
+	if (turn->button)
+		turn->message.type = RESPONSE_UPDATE;
+	for (size_t i = 0; i < shown; i++) {
+		struct record record;
+
+		if (!record_read(turn->history[i].doc, turn->arena, &record, err))
+			return false;
+		add_record(turn, &record, &out);
+	}
+	embed = message_embed(&turn->message);
+	if (!embed)
+		return arena_check(turn->arena, "the history", err);
+	embed->title = say(turn, "Your history", "あなたの履歴");
+	embed->color = turn->catalog->rarities[0].color;
+	embed->description = shown > 0 ? buf_str(&out)
+				       : say(turn, "Nothing here yet. `/gacha pull` is how to begin.",
+					     "まだ何もありません。`/gacha pull` から始めましょう。");
+	if (shown > 0)
+		add_paging(turn, !turn->button || turn->button->number == 0, turn->history_count > HISTORY_PAGE_ROWS,
+			   turn->history[shown - 1].sort);
+	return true;
+}

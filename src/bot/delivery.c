@@ -1,0 +1,209 @@
+#include "bot/delivery.h"
+
+#include "base/log.h"
+#include "bot/change.h"
+
+/* ---- reply ---- */
+
+static bool write_bodies(struct task *task, struct err *err)
+{
+	struct message *message = &task->turn->message;
+	struct buf *scratch = &task->tasks->scratch;
+	struct json_writer writer;
+
+	if (task->body.len == 0) {
+		buf_clear(scratch);
+		json_writer_init(&writer, scratch);
+		message_write_response(message, &writer);
+		if (!buf_check(scratch, "the answer", err))
+			return false;
+		task->body = arena_str(&task->arena, buf_str(scratch));
+	}
+	if (task->deferral != DEFERRAL_NONE && task->later_body.len == 0) {
+		buf_clear(scratch);
+		json_writer_init(&writer, scratch);
+		message_write_body(message, &writer);
+		if (!buf_check(scratch, "the answer", err))
+			return false;
+		task->later_body = arena_str(&task->arena, buf_str(scratch));
+		task->follow_up = task->interaction->kind == INTERACTION_COMPONENT && message->type == RESPONSE_MESSAGE;
+	}
+	return arena_check(&task->arena, "the answer", err);
+}
+
+static void note_later(struct task *task)
+{
+	struct tasks *tasks = task->tasks;
+
+	task->step = TASK_NOTING_SOON;
+	tasks->noting_soon++;
+	tasks_show_in_flight(tasks);
+	if (tasks->stopping)
+		task_advance(task);
+	else if (tasks->note_timer.slot == 0)
+		loop_set_timer(tasks->settings.loop, &tasks->note_timer,
+			       loop_now_ms(tasks->settings.loop) + DELIVERY_NOTE_MS);
+}
+
+static void answered(struct task *task, bool arrived)
+{
+	struct tasks *tasks = task->tasks;
+	bool has_note = task->committed;
+
+	if (!arrived) {
+		task_finish(task);
+		return;
+	}
+	if (task->committed)
+		recent_add(&tasks->delivered, task->interaction->id);
+	for (size_t i = 0; i < task->earlier_count; i++) {
+		if (!task->earlier[i].told)
+			continue;
+		recent_add(&tasks->delivered, task->earlier[i].id);
+		has_note = true;
+	}
+	if (has_note)
+		note_later(task);
+	else
+		task_finish(task);
+}
+
+void delivery_reply(struct task *task)
+{
+	struct err err;
+
+	if (task->deferral == DEFERRAL_UNDER_WAY)
+		return;
+	if (task->deferral == DEFERRAL_FAILED) {
+		task_drop(task);
+		return;
+	}
+	if (!write_bodies(task, &err)) {
+		log_event(LOG_ERROR, "answer not written", LOG_U("interaction", task->interaction->id),
+			  LOG_S("command", task->command), LOG_E(&err));
+		task_drop(task);
+		return;
+	}
+	task->answering = true;
+	if (task->deferral == DEFERRAL_DONE)
+		task->door->later(task, task->follow_up, task->later_body);
+	else
+		task->door->first(task, task->body);
+}
+
+void delivery_begin(struct task *task)
+{
+	task->step = TASK_REPLYING;
+	loop_cancel_timer(task->tasks->settings.loop, &task->deferral_timer);
+	task_let_go(task);
+	delivery_reply(task);
+}
+
+void task_sent(struct task *task, bool arrived)
+{
+	if (task->answering) {
+		answered(task, arrived);
+		return;
+	}
+	task->deferral = arrived ? DEFERRAL_DONE : DEFERRAL_FAILED;
+	if (task->step == TASK_REPLYING)
+		delivery_reply(task);
+}
+
+void delivery_defer(void *owner, int64_t now_ms)
+{
+	struct task *task = owner;
+	struct buf *scratch = &task->tasks->scratch;
+	struct json_writer writer;
+
+	(void)now_ms;
+	metrics_add(task->tasks->settings.metrics, METRIC_INTERACTIONS_DEFERRED, 1);
+	task->deferral = DEFERRAL_UNDER_WAY;
+	buf_clear(scratch);
+	json_writer_init(&writer, scratch);
+	message_write_deferral(task->interaction->kind == INTERACTION_COMPONENT ? RESPONSE_DEFERRED_UPDATE
+										: RESPONSE_DEFERRED,
+			       task->route->is_private, &writer);
+	task->door->first(task, buf_str(scratch));
+}
+
+/* ---- notes ---- */
+
+/* The row becomes `delivered`; its response stays where a repeated id gets it again. */
+static bool add_note(struct task *task, struct store_changes *changes, const struct store_row *row, struct str doc)
+{
+	struct buf *scratch = &task->tasks->scratch;
+	struct answer answer;
+	struct err err;
+
+	if (task->door->repeats && !answer_read(doc, &task->arena, &answer, &err))
+		return false;
+	buf_clear(scratch);
+	answer_write_delivered(task->door->repeats ? &answer : NULL, scratch);
+	return !scratch->full && change_note(changes, &task->arena, row, buf_str(scratch));
+}
+
+static bool add_notes(struct task *task, struct store_changes *changes)
+{
+	if (task->committed) {
+		struct store_row row = {
+			.table = STORE_HISTORY,
+			.key = task->changes->once,
+			.version = 1,
+			.expires_at_s = task->changes->answer_expires_at_s,
+		};
+
+		if (!add_note(task, changes, &row, task->answer_doc))
+			return false;
+	}
+	for (size_t i = 0; i < task->earlier_count; i++)
+		if (task->earlier[i].told &&
+		    !add_note(task, changes, &task->earlier_rows[i], task->earlier_rows[i].doc))
+			return false;
+	return true;
+}
+
+/* Nobody waits for it: where it fails, an answer may be told twice. */
+void delivery_note(struct task *task)
+{
+	struct store_changes *changes = ARENA_NEW(&task->arena, struct store_changes);
+
+	if (!changes || !add_notes(task, changes)) {
+		task_finish(task);
+		return;
+	}
+	task->tasks->noting_soon--;
+	task->step = TASK_NOTING;
+	task->request = (struct store_request){.kind = STORE_COMMIT, .changes = changes};
+	task_submit(task, &task->request);
+}
+
+void delivery_note_all(struct tasks *tasks)
+{
+	for (size_t i = 0; i < tasks->used && tasks->noting_soon > 0; i++)
+		if (tasks->slots[i].step == TASK_NOTING_SOON)
+			task_advance(&tasks->slots[i]);
+}
+
+void delivery_note_timer(void *owner, int64_t now_ms)
+{
+	(void)now_ms;
+	delivery_note_all(owner);
+}
+
+void delivery_write_busy(enum language language, struct buf *out)
+{
+	struct json_writer writer;
+	struct arena arena;
+	struct message message;
+
+	arena_init(&arena, ANSWER_BYTES_MAX);
+	message_init(&message, &arena);
+	message.ephemeral = true;
+	message.content = language == LANGUAGE_JA
+				  ? STR("いま混み合っています。消費はありません。少し待ってからもう一度お試しください。")
+				  : STR("I have too much to do right now. Nothing was charged. Please try again in a moment.");
+	json_writer_init(&writer, out);
+	message_write_response(&message, &writer);
+	arena_release(&arena);
+}

@@ -1,0 +1,27 @@
+/*
+ * The way of an answer to the person: the first answer or, after a deferral, an edit or a follow-up
+ * (discord.md 16); and the note in the store that it arrived, which waits for a commit to go along
+ * with, so that it costs no write to the disk of its own while the bot is busy.
+ */
+#ifndef BOT_DELIVERY_H
+#define BOT_DELIVERY_H
+
+#include <stdint.h>
+
+#include "bot/task.h"
+
+/* The answer is decided (and committed): sends it. */
+void delivery_begin(struct task *task);
+/* Sends it unless a deferral is still under way. */
+void delivery_reply(struct task *task);
+/* Timer: the answer will be late, so a deferral goes first. */
+void delivery_defer(void *owner, int64_t now_ms);
+/* Submits the note of this answer; of all that wait for it; timer for the latter. */
+void delivery_note(struct task *task);
+void delivery_note_all(struct tasks *tasks);
+void delivery_note_timer(void *owner, int64_t now_ms);
+
+/* A private message that the bot has too much to do: a callback's body. */
+void delivery_write_busy(enum language language, struct buf *out);
+
+#endif

@@ -1,0 +1,90 @@
+#include "bot/intake.h"
+
+static void keep_option(struct arena *arena, struct interaction_option *option)
+{
+	option->name = arena_str(arena, option->name);
+	option->text = arena_str(arena, option->text);
+	option->user.name = arena_str(arena, option->user.name);
+}
+
+bool intake_decode(struct json data, struct arena *arena, struct interaction **out, struct err *err)
+{
+	struct interaction *interaction = ARENA_NEW(arena, struct interaction);
+
+	if (!interaction)
+		return arena_check(arena, "an interaction", err);
+	if (!event_decode_interaction(data, arena, interaction, err))
+		return false;
+	interaction->token = arena_str(arena, interaction->token);
+	interaction->user.name = arena_str(arena, interaction->user.name);
+	interaction->locale = arena_str(arena, interaction->locale);
+	interaction->guild_locale = arena_str(arena, interaction->guild_locale);
+	interaction->command = arena_str(arena, interaction->command);
+	interaction->group = arena_str(arena, interaction->group);
+	interaction->subcommand = arena_str(arena, interaction->subcommand);
+	interaction->custom_id = arena_str(arena, interaction->custom_id);
+	for (size_t i = 0; i < interaction->option_count; i++)
+		keep_option(arena, &interaction->options[i]);
+	for (size_t i = 0; i < interaction->value_count; i++)
+		interaction->values[i] = arena_str(arena, interaction->values[i]);
+	for (size_t i = 0; i < interaction->field_count; i++)
+		keep_option(arena, &interaction->fields[i]);
+	*out = interaction;
+	return arena_check(arena, "an interaction", err);
+}
+
+enum language intake_language(struct str locale)
+{
+	return str_starts(locale, STR("ja")) ? LANGUAGE_JA : LANGUAGE_EN;
+}
+
+static const struct route *refuse(struct turn *turn, const char *en, const char *ja)
+{
+	turn_refuse(turn, "%s", "%s", turn->language == LANGUAGE_JA ? ja : en);
+	return NULL;
+}
+
+static const struct route *refuse_unknown_button(struct turn *turn)
+{
+	return refuse(turn, "This button is not one of mine any more. Nothing was charged. `/help` shows what you can do.",
+		      "このボタンはもう使えません。消費はありません。できることは `/help` で確認できます。");
+}
+
+static const struct route *button_route(struct turn *turn, struct custom_id *button)
+{
+	const struct interaction *interaction = turn->interaction;
+	const struct route *route;
+
+	if (interaction->kind != INTERACTION_COMPONENT ||
+	    !custom_id_read(turn->arena, turn->button_key, interaction->custom_id, button))
+		return refuse_unknown_button(turn);
+	if (button->owner != interaction->user.id)
+		return refuse(turn, "This button belongs to somebody else. Nothing was charged. Use the command yourself: `/help` shows it.",
+			      "これは他の人のボタンです。消費はありません。ご自分でコマンドをお使いください（`/help` で確認できます）。");
+	if (turn_now_s(turn) - button->issued_s > BUTTON_LIFE_S)
+		return refuse(turn, "This button is too old: prices and banners may have changed. Nothing was charged. Use the command again.",
+			      "このボタンは古くなりました（内容が変わっている可能性があります）。消費はありません。もう一度コマンドをお使いください。");
+	route = router_button(button);
+	if (!route)
+		return refuse_unknown_button(turn);
+	turn->button = button;
+	return route;
+}
+
+const struct route *intake_route(struct turn *turn, bool guild_scope, struct custom_id *button)
+{
+	const struct route *route;
+
+	if (turn->interaction->kind != INTERACTION_COMMAND) {
+		route = button_route(turn, button);
+	} else {
+		route = router_command(turn->interaction);
+		if (!route)
+			return refuse(turn, "I do not know that command any more. Nothing was charged. `/help` shows what you can do.",
+				      "そのコマンドはもうありません。消費はありません。できることは `/help` で確認できます。");
+	}
+	if (route && guild_scope && turn->interaction->guild_id == 0 && (route->needs & (NEED_PLAYER | NEED_HISTORY)))
+		return refuse(turn, "Here every server has its own accounts. Nothing was charged. Use the command in a server.",
+			      "この bot ではサーバーごとに残高が分かれています。消費はありません。サーバーの中でお使いください。");
+	return route;
+}

@@ -1,0 +1,32 @@
+/*
+ * The history document of one interaction that changed something (interface.md, Tables): what it
+ * was, its receipts, its ledger rows, and the seed of an epoch that it ended.
+ *
+ * The sum of all ledger rows of a player is the player's state (gacha.md, Economy).
+ */
+#ifndef BOT_RECORD_H
+#define BOT_RECORD_H
+
+#include <stdint.h>
+
+#include "base/json_read.h"
+#include "base/json_write.h"
+#include "bot/turn.h"
+
+void record_write(const struct turn *turn, struct str command, struct json_writer *writer);
+
+/* What /history shows of one. Borrows from the document and the arena. */
+struct record {
+	int64_t at_s;
+	struct str command;
+	struct str banner;          /* of its receipts, or empty */
+	struct str results[10];     /* item ids of its receipts */
+	size_t result_count;
+	int64_t balance;            /* sum over the ledger's rows */
+	int64_t shards;
+};
+
+/* ERR_INPUT for a document that is not of the form. */
+bool record_read(struct str doc, struct arena *arena, struct record *record, struct err *err);
+
+#endif

@@ -1,0 +1,74 @@
+#include "bot/show.h"
+
+#include <inttypes.h>
+
+/* Bytes of a list of banners: BANNERS_SHOWN_MAX names, cut at Discord's 2000 characters later. */
+#define BANNER_LIST_BYTES_MAX 2048
+/* A line for each of RARITIES_MAX rarities; an id has at most 64 bytes. */
+#define PITY_BYTES_MAX 2048
+
+struct str show_rarity(const struct turn *turn, size_t rarity)
+{
+	const struct catalog_rarity *row = &turn->catalog->rarities[rarity];
+
+	if (row->stars <= 0)
+		return row->id;
+	return arena_printf(turn->arena, "%.*s %.*s", STR_ARG(turn_stars(turn, rarity)), STR_ARG(row->id));
+}
+
+static void add_line(struct buf *out, struct str line)
+{
+	if (out->len > 0)
+		buf_add_char(out, '\n');
+	buf_add(out, line);
+}
+
+static struct str pity_line(const struct turn *turn, const struct catalog_banner *banner, size_t rarity, uint64_t n)
+{
+	struct str id = turn->catalog->rarities[rarity].id;
+	uint64_t hard = (uint64_t)banner->rarities[rarity].hard;
+	uint64_t left = n < hard ? hard - n + 1 : 1;
+
+	if (left == 1)
+		return say(turn, "**%.*s**: the next pull, for certain", "**%.*s**: 次の1回で確定", STR_ARG(id));
+	return say(turn, "**%.*s**: within %" PRIu64 " pulls", "**%.*s**: あと %" PRIu64 " 回以内に確定", STR_ARG(id), left);
+}
+
+struct str show_pity(const struct turn *turn, const struct catalog_banner *banner, const struct draw_state *state)
+{
+	struct buf out = turn_buf(turn, PITY_BYTES_MAX);
+	struct str top = turn->catalog->rarities[0].id;
+
+	for (size_t i = 0; i < banner->rarity_count; i++)
+		if (banner->rarities[i].hard != CATALOG_NONE && banner->rarities[i].rate > 0)
+			add_line(&out, pity_line(turn, banner, i, state->n[i]));
+	if (banner->soft_from != CATALOG_NONE && state->n[0] >= (uint64_t)banner->soft_from)
+		add_line(&out, say(turn, "🔥 chance of %.*s is rising now", "🔥 %.*s の確率上昇中", STR_ARG(top)));
+	if (banner->rarities[0].rate_up && state->flag[0])
+		add_line(&out, say(turn, "🎯 the next %.*s is a featured one", "🎯 次の %.*s はピックアップ確定",
+				   STR_ARG(top)));
+	return buf_str(&out);
+}
+
+struct str show_time(const struct turn *turn, int64_t unix_s, char style)
+{
+	return arena_printf(turn->arena, "<t:%" PRId64 ":%c>", unix_s, style);
+}
+
+struct str show_open_banners(const struct turn *turn)
+{
+	struct buf out = turn_buf(turn, BANNER_LIST_BYTES_MAX);
+	size_t shown = 0;
+
+	for (size_t i = 0; i < turn->catalog->banner_count && shown < BANNERS_SHOWN_MAX; i++) {
+		const struct catalog_banner *banner = &turn->catalog->banners[i];
+
+		if (!banner_is_open(banner, turn->now_ms))
+			continue;
+		shown++;
+		add_line(&out, arena_printf(turn->arena, "• %.*s (`%.*s`)",
+					    STR_ARG(message_escape(turn->arena, turn_text(turn, &banner->name))),
+					    STR_ARG(banner->id)));
+	}
+	return buf_str(&out);
+}

@@ -1,0 +1,16 @@
+/* Pieces of text that several messages share. Memory from the turn's arena. */
+#ifndef BOT_SHOW_H
+#define BOT_SHOW_H
+
+#include "bot/turn.h"
+
+/* "★★★★★ SSR" */
+struct str show_rarity(const struct turn *turn, size_t rarity);
+/* A line for each rarity with pity: how far the guarantee is at these counters, and whether the next top item is a featured one. */
+struct str show_pity(const struct turn *turn, const struct catalog_banner *banner, const struct draw_state *state);
+/* "<t:1767193200:R>", which Discord shows in the reader's zone. style: 'R' relative, 'f' date and time, 'd' date. */
+struct str show_time(const struct turn *turn, int64_t unix_s, char style);
+/* The names of the banners that are open, with their ids, for a refusal; empty if none is. */
+struct str show_open_banners(const struct turn *turn);
+
+#endif
