@@ -16,6 +16,7 @@
 #include "base/rng.h"
 #include "base/secret.h"
 #include "base/str.h"
+#include "discord/payload.h"
 #include "discord/rest.h"
 #include "net/http.h"
 #include "net/loop.h"
@@ -57,7 +58,11 @@ struct gateway *gateway_create(struct loop *loop, struct http *http, struct rest
 void gateway_start(struct gateway *gateway, struct str state, int64_t now_unix_ms);
 /* Saves session id, sequence and resume URL, then drops the sockets without a close code that ends the session. */
 void gateway_detach(struct gateway *gateway, int64_t now_unix_ms);
+/* Not from within a handler. */
 void gateway_free(struct gateway *gateway);
+
+/* Status and its text for every shard, now and after each reconnect (discord.md 11). */
+void gateway_set_presence(struct gateway *gateway, enum presence_status status, struct str text);
 
 /* All shards are READY and their heartbeats are acknowledged. why: static text where not. */
 bool gateway_is_ready(const struct gateway *gateway, const char **why);

@@ -3,14 +3,11 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/codec.h"
-#include "base/json_write.h"
 #include "discord/event.h"
+#include "discord/payload.h"
 
 /* Ends a connection of ours that is to be resumed: any code but 1000 and 1001 does. */
 enum { CLOSE_TO_RESUME = 4000 };
-
-static const char query[] = "v=10&encoding=json&compress=zlib-stream";
 
 /* Discord's close codes that are more than "connect again and RESUME". */
 enum after_close { AFTER_RESUME, AFTER_IDENTIFY, AFTER_NOTHING };
@@ -39,13 +36,6 @@ static const struct {
 			      "newer homuhomu (homuhomu update), or look at DISCORD_API_BASE, and start again"},
 	{4014, AFTER_NOTHING, "Discord refuses privileged gateway intents (4014): in the Developer Portal open Bot, "
 			      "Privileged Gateway Intents, switch them on for this application and start again"},
-};
-
-static const char *const status_names[] = {
-	[PRESENCE_ONLINE] = "online",
-	[PRESENCE_IDLE] = "idle",
-	[PRESENCE_DND] = "dnd",
-	[PRESENCE_INVISIBLE] = "invisible",
 };
 
 /* ---- what comes out ---- */
@@ -82,87 +72,26 @@ static void send_op(struct session *session, enum gateway_op op, int64_t now_ms)
 	push(session, SESSION_SEND, op);
 }
 
-static void write_presence(const struct session *session, struct json_writer *writer)
-{
-	json_begin_object(writer);
-	json_member_null(writer, "since");
-	json_keyc(writer, "activities");
-	json_begin_array(writer);
-	if (session->status_text[0]) {
-		json_begin_object(writer);
-		json_member_cstr(writer, "name", "Custom Status");
-		json_member_u64(writer, "type", 4);
-		json_member_cstr(writer, "state", session->status_text);
-		json_end_object(writer);
-	}
-	json_end_array(writer);
-	json_member_cstr(writer, "status", status_names[session->status]);
-	json_member_bool(writer, "afk", false);
-	json_end_object(writer);
-}
-
-static void write_identify(const struct session *session, struct json_writer *writer)
-{
-	json_begin_object(writer);
-	json_member_str(writer, "token", secret_reveal(session->token));
-	json_member_u64(writer, "intents", 0); /* interactions need none (discord.md 9) */
-	json_keyc(writer, "properties");
-	json_begin_object(writer);
-	json_member_cstr(writer, "os", "linux");
-	json_member_cstr(writer, "browser", "homuhomu");
-	json_member_cstr(writer, "device", "homuhomu");
-	json_end_object(writer);
-	json_keyc(writer, "shard");
-	json_begin_array(writer);
-	json_put_u64(writer, session->shard);
-	json_put_u64(writer, session->shard_count);
-	json_end_array(writer);
-	if (session->status_text[0] || session->status != PRESENCE_ONLINE) {
-		json_keyc(writer, "presence");
-		write_presence(session, writer);
-	}
-	json_end_object(writer);
-}
-
-static void write_resume(const struct session *session, struct json_writer *writer)
-{
-	json_begin_object(writer);
-	json_member_str(writer, "token", secret_reveal(session->token));
-	json_member_cstr(writer, "session_id", session->id);
-	json_member_i64(writer, "seq", session->seq);
-	json_end_object(writer);
-}
-
 static void write_payload(struct session *session, enum gateway_op op)
 {
-	struct json_writer writer;
 	struct buf out;
 
 	buf_wrap(&out, session->payload, sizeof(session->payload));
-	json_writer_init(&writer, &out);
-	json_begin_object(&writer);
-	json_member_u64(&writer, "op", op);
-	json_keyc(&writer, "d");
 	switch (op) {
 	case GATEWAY_IDENTIFY:
-		write_identify(session, &writer);
+		payload_identify(session->token, session->shard, session->shard_count, &session->presence, &out);
 		break;
 	case GATEWAY_RESUME:
-		write_resume(session, &writer);
+		payload_resume(session->token, str_from(session->id), session->seq, &out);
 		break;
 	case GATEWAY_PRESENCE:
-		write_presence(session, &writer);
+		payload_presence(&session->presence, &out);
 		break;
 	default:
 		assert(op == GATEWAY_HEARTBEAT);
-		if (session->has_seq)
-			json_put_i64(&writer, session->seq);
-		else
-			json_put_null(&writer);
+		payload_heartbeat(session->has_seq ? &session->seq : NULL, &out);
 	}
-	json_end_object(&writer);
-	/* The bounds of token, id and status text leave room, escapes included. */
-	assert(json_writer_done(&writer));
+	assert(!out.full);
 	session->payload_len = out.len;
 }
 
@@ -214,6 +143,7 @@ void session_init(struct session *session, unsigned shard, unsigned shard_count,
 		.beat_ms = INT64_MAX,
 		.step_deadline_ms = INT64_MAX,
 		.latency_ms = -1,
+		.presence.text = STR_EMPTY,
 	};
 	buf_init(&session->message, GATEWAY_MESSAGE_BYTES_MAX);
 }
@@ -278,15 +208,31 @@ static void end(struct session *session, int close_code, int64_t wait_ms, int64_
 	push(session, SESSION_ENDED, 0);
 }
 
-bool session_restore(struct session *session, struct str id, struct str resume_url, int64_t seq)
+void session_write(const struct session *session, struct json_writer *writer)
 {
-	if (id.len == 0 || seq < 0 || !str_to_cstr(id, session->id, sizeof(session->id)) ||
-	    !str_to_cstr(resume_url, session->resume_url, sizeof(session->resume_url))) {
+	if (!session->id[0] || !session->has_seq) {
+		json_put_null(writer);
+		return;
+	}
+	json_begin_object(writer);
+	json_member_cstr(writer, "id", session->id);
+	json_member_cstr(writer, "url", session->resume_url);
+	json_member_i64(writer, "seq", session->seq);
+	json_end_object(writer);
+}
+
+bool session_read(struct session *session, struct json value, struct arena *arena)
+{
+	struct str id = json_text_or(json_get(value, "id"), arena, STR_EMPTY);
+	struct str url = json_text_or(json_get(value, "url"), arena, STR_EMPTY);
+
+	if (id.len == 0 || !json_i64(json_get(value, "seq"), 0, INT64_MAX, &session->seq) ||
+	    !str_to_cstr(id, session->id, sizeof(session->id)) ||
+	    !str_to_cstr(url, session->resume_url, sizeof(session->resume_url))) {
 		forget(session);
 		return false;
 	}
 	session->has_seq = true;
-	session->seq = seq;
 	return true;
 }
 
@@ -318,29 +264,6 @@ void session_drop_resume_url(struct session *session)
 	session->resume_url[0] = '\0';
 }
 
-bool session_add_query(struct str url, struct buf *out)
-{
-	struct str head, old, field, name, value;
-	ssize_t scheme;
-
-	str_cut(url, '#', &url, &value);
-	str_cut(url, '?', &head, &old);
-	buf_add(out, head);
-	scheme = str_find(head, STR("://"));
-	if (scheme >= 0 && str_find_char(str_skip(head, (size_t)scheme + 3), '/') < 0)
-		buf_add_char(out, '/');
-	buf_add_char(out, '?');
-	while (str_next(&old, '&', &field)) {
-		str_cut(field, '=', &name, &value);
-		if (name.len == 0 || str_eqc(name, "v") || str_eqc(name, "encoding") || str_eqc(name, "compress"))
-			continue;
-		buf_add(out, field);
-		buf_add_char(out, '&');
-	}
-	buf_addc(out, query);
-	return !out->full;
-}
-
 bool session_connect(struct session *session, struct str base_url, struct err *err)
 {
 	bool resuming = session_will_resume(session);
@@ -348,7 +271,7 @@ bool session_connect(struct session *session, struct str base_url, struct err *e
 
 	assert(session->step == SESSION_OFFLINE);
 	buf_wrap(&url, session->url, sizeof(session->url));
-	session_add_query(session_needs_base_url(session) ? base_url : str_from(session->resume_url), &url);
+	payload_url(session_needs_base_url(session) ? base_url : str_from(session->resume_url), &url);
 	if (!buf_cstr(&url))
 		return err_set(err, ERR_LIMIT, "the gateway's URL is longer than %d bytes", GATEWAY_URL_MAX);
 	if (!deflate_reader_init(&session->inflate, err))
@@ -470,16 +393,9 @@ int64_t session_deadline_ms(const struct session *session)
 	return at < session->beat_ms ? at : session->beat_ms;
 }
 
-void session_set_presence(struct session *session, enum presence_status status, struct str text)
+void session_set_presence(struct session *session, const struct presence *presence)
 {
-	struct arena arena;
-
-	arena_init(&arena, ARENA_BLOCK_BYTES);
-	text = codec_cut(&arena, text, PRESENCE_TEXT_MAX);
-	if (!str_to_cstr(text, session->status_text, sizeof(session->status_text)))
-		session->status_text[0] = '\0';
-	arena_release(&arena);
-	session->status = status;
+	session->presence = *presence;
 	session->presence_due = true;
 }
 

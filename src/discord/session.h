@@ -19,10 +19,12 @@
 #include "base/deflate.h"
 #include "base/err.h"
 #include "base/json_read.h"
+#include "base/json_write.h"
 #include "base/limits.h"
 #include "base/rng.h"
 #include "base/secret.h"
 #include "base/str.h"
+#include "discord/payload.h"
 
 /* Opcodes of the gateway. */
 enum gateway_op {
@@ -36,8 +38,6 @@ enum gateway_op {
 	GATEWAY_HELLO = 10,
 	GATEWAY_HEARTBEAT_ACK = 11,
 };
-
-enum presence_status { PRESENCE_ONLINE, PRESENCE_IDLE, PRESENCE_DND, PRESENCE_INVISIBLE };
 
 enum session_step {
 	SESSION_OFFLINE,    /* no connection */
@@ -106,8 +106,7 @@ struct session {
 	uint64_t sends;
 	int64_t send_times_ms[GATEWAY_SENDS_MAX]; /* ring by sends */
 
-	enum presence_status status;
-	char status_text[PRESENCE_TEXT_MAX * 3 + 1]; /* empty: none */
+	struct presence presence;
 	bool presence_due;   /* to be sent by op 3 */
 	int64_t presence_ms; /* not before */
 
@@ -132,8 +131,10 @@ void session_init(struct session *session, unsigned shard, unsigned shard_count,
 		  struct rng *rng);
 void session_release(struct session *session);
 
-/* Takes up a session of an earlier process. False, and nothing taken, if a part is missing or too long. */
-bool session_restore(struct session *session, struct str id, struct str resume_url, int64_t seq);
+/* What a later process needs to RESUME; null if there is nothing. */
+void session_write(const struct session *session, struct json_writer *writer);
+/* Takes up what session_write wrote. False, and nothing taken, if a part is missing or too long. */
+bool session_read(struct session *session, struct json value, struct arena *arena);
 /* Whether the next connection is to RESUME; otherwise it will IDENTIFY. */
 bool session_will_resume(const struct session *session);
 /* Whether that connection needs the base URL of GET /gateway/bot. */
@@ -158,10 +159,10 @@ int64_t session_deadline_ms(const struct session *session);
 /* The next action, or false. A payload is wiped at the call after it. */
 bool session_next(struct session *session, struct session_action *action);
 
-/* status and text as IDENTIFY gives them, and by op 3 while the session lives; text is cut (discord.md 11, 17). */
-void session_set_presence(struct session *session, enum presence_status status, struct str text);
-
-/* "?v=10&encoding=json&compress=zlib-stream" put into a URL that may have a path or a query (discord.md 1, 4). */
-bool session_add_query(struct str url, struct buf *out);
+/*
+ * For IDENTIFY, and by op 3 while the session lives (discord.md 11). The text is borrowed, and has at
+ * most PRESENCE_TEXT_MAX units.
+ */
+void session_set_presence(struct session *session, const struct presence *presence);
 
 #endif
