@@ -21,19 +21,19 @@ FUZZ := $(wildcard tests/fuzz/*_fuzz.c)
 # What draws, hashes and signs in a loop is built for speed, the rest for size.
 HOT := src/base/hash.c src/gacha/draw.c src/gacha/fairness.c src/gacha/odds.c src/gacha/simulate.c
 
-# ---- libraries, see vendor/README.md
+# ---- libraries, see vendor/README.md; the locks are for two makes in one checkout
 VENDOR := $B/vendor
 include vendor/musl.mk
 LIBS := -lmicrohttpd -lcurl -lwslay -lbearssl -lz -lsodium -lsqlite3
 
-$(VENDOR)/src/versions: vendor/table vendor/fetch.sh | deps-build
+$(VENDOR)/src/versions: vendor/table | deps-build
 	$(call say,FETCH,'sources of the libraries')
 	$(Q)vendor/fetch.sh $(@D)
 $(VENDOR)/src/sqlite/amalgamation/sqlite3.c: $(VENDOR)/src/versions vendor/build.mk
-	$(Q)$(MAKE) -f vendor/build.mk amalgamation
+	$(Q)flock $(VENDOR)/src/lock $(MAKE) -f vendor/build.mk amalgamation
 $(VENDOR)/musl/ok $(VENDOR)/native/ok: $(VENDOR)/%/ok: $(VENDOR)/src/versions $(VENDOR)/src/sqlite/amalgamation/sqlite3.c \
 		vendor/build.mk vendor/musl.mk vendor/bearssl_seeder.c | deps-build
-	$(Q)$(MAKE) -f vendor/build.mk FLAVOUR=$* && touch $@
+	$(Q)flock $(VENDOR)/lock-$* $(MAKE) -f vendor/build.mk FLAVOUR=$* && touch $@
 
 # ---- generated headers and built-in files
 GEN := $B/gen/version.h $B/gen/libraries.h $B/gen/embed_sizes.h

@@ -16,6 +16,12 @@ table=$(dirname "$0")/table
 dir=${1:?usage: vendor/fetch.sh DIR}
 mkdir -p "$dir/archives"
 dir=$(cd "$dir" && pwd)
+# Two makes in one checkout: the second finds the work done.
+exec 9>"$dir/lock"
+flock 9
+if [ "$dir/versions" -nt "$table" ]; then
+	exit 0
+fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
