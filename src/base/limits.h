@@ -74,7 +74,7 @@
 /* Frames that wait for the socket; a gateway payload has at most 4 kB. Beyond it ws_send gives ERR_LIMIT. */
 #define WS_QUEUE_BYTES_MAX 65536
 /* Time for the peer to answer our close frame; then the socket is dropped. */
-#define WS_CLOSE_MS 2000
+#define WS_CLOSE_MS 1000
 /* Bytes read from one connection at one sitting, so that a flood does not starve the others; the rest in the next turn. */
 #define WS_READ_BYTES_MAX (256u << 10)
 
