@@ -19,7 +19,7 @@ dir=$(cd "$dir" && pwd)
 # Two makes in one checkout: the second finds the work done.
 exec 9>"$dir/lock"
 flock 9
-if [ "$dir/versions" -nt "$table" ]; then
+if [ -n "$(find "$dir" -maxdepth 1 -name versions -newer "$table")" ]; then
 	exit 0
 fi
 work=$(mktemp -d)
