@@ -307,14 +307,39 @@ static enum MHD_Result handle(struct server_request *request)
 	return MHD_YES;
 }
 
+static enum MHD_Result count_lengths(void *owner, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	unsigned *count = owner;
+
+	(void)kind, (void)value;
+	*count += str_eq_nocase(str_from(name), STR("Content-Length"));
+	return MHD_YES;
+}
+
+/* The headers have come: the body may follow, or it is refused at once. */
+static enum MHD_Result accept_head(struct server_request *request)
+{
+	struct MHD_Connection *mhd = request->mhd;
+	struct str length = server_header(request, MHD_HTTP_HEADER_CONTENT_LENGTH);
+	unsigned lengths = 0;
+	uint64_t bytes = 0;
+
+	/* Two lengths are how a request is hidden from a proxy in front; libmicrohttpd would take the first. */
+	MHD_get_connection_values(mhd, MHD_HEADER_KIND, count_lengths, &lengths);
+	if (request->refused || lengths > 1)
+		return answer_plain(mhd, MHD_HTTP_BAD_REQUEST, "the request is malformed\n");
+	if (length.len && str_to_u64(length, 0, UINT64_MAX, &bytes) &&
+	    bytes / DRAIN_FACTOR > request->server->settings.body_bytes_max)
+		return answer_plain(mhd, MHD_HTTP_CONTENT_TOO_LARGE, "the request is too long\n");
+	return MHD_YES;
+}
+
 static enum MHD_Result access_handler(void *owner, struct MHD_Connection *mhd, const char *path, const char *method,
 				      const char *version, const char *upload, size_t *upload_len, void **context)
 {
 	struct server_request *request = *context;
-	struct server *server = owner;
-	uint64_t length;
 
-	(void)version;
+	(void)owner, (void)version;
 	if (!request)
 		return MHD_NO;
 	if (request->state == REQUEST_ANSWERED)
@@ -322,16 +347,9 @@ static enum MHD_Result access_handler(void *owner, struct MHD_Connection *mhd, c
 	if (request->state == REQUEST_HANDLED)
 		return MHD_NO; /* woken by server_free */
 	if (!request->method.ptr) {
-		const char *text = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
-
 		request->method = str_from(strcmp(method, "HEAD") == 0 ? "GET" : method);
 		request->path = str_from(path);
-		if (request->refused)
-			return answer_plain(mhd, MHD_HTTP_BAD_REQUEST, "the request's target is malformed\n");
-		if (text && str_to_u64(str_from(text), 0, UINT64_MAX, &length) &&
-		    length / DRAIN_FACTOR > server->settings.body_bytes_max)
-			return answer_plain(mhd, MHD_HTTP_CONTENT_TOO_LARGE, "the request is too long\n");
-		return MHD_YES;
+		return accept_head(request);
 	}
 	if (*upload_len)
 		return take_body(request, upload, upload_len);
