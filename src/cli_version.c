@@ -3,6 +3,9 @@
 #include <libraries.h>
 #include <version.h>
 
+const char cli_version[] = HOMU_VERSION;
+const char cli_discord_agent[] = "DiscordBot (https://discord.com/developers/applications, " HOMU_VERSION ")";
+
 struct library {
 	const char *name;
 	const char *version;

@@ -4,6 +4,11 @@
 
 #include "cli.h"
 
+/* "0.1.0" */
+extern const char cli_version[];
+/* How the program names itself to Discord (discord.md 14). */
+extern const char cli_discord_agent[];
+
 extern const struct cli_command cli_version_command;
 
 #endif

@@ -1,7 +1,7 @@
 #include "bot/cli_register.h"
 
-#include "bot/agent.h"
 #include "bot/router.h"
+#include "cli_version.h"
 #include "discord/rest.h"
 #include "net/ca.h"
 
@@ -28,7 +28,7 @@ static void refused(void *owner, int status)
 
 static bool talk_init(struct talk *talk, struct cli *cli, struct err *err)
 {
-	struct http_settings http_settings = {.user_agent = BOT_USER_AGENT};
+	struct http_settings http_settings = {.user_agent = cli_discord_agent};
 	struct rest_settings settings = {.base = config_get(&cli->config, SETTING_DISCORD_API_BASE),
 					 .token = config_secret(&cli->config, SETTING_DISCORD_BOT_TOKEN),
 					 .refused = refused};
