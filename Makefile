@@ -58,8 +58,8 @@ CC_musl := gcc -specs=$(MUSL_SPECS) -Os -fPIE -ffunction-sections -fdata-section
 CC_native := gcc -fsanitize=address,undefined $(NATIVE)
 CC_fuzz := clang -fsanitize=fuzzer-no-link,address,undefined $(NATIVE)
 LINK_musl := gcc -specs=$(MUSL_SPECS) -Wl,--gc-sections -Wl,-z,pack-relative-relocs
-LINK_native := $(CC_native) -L$(VENDOR)/native/lib
-LINK_fuzz := clang -fsanitize=fuzzer,address,undefined -L$(VENDOR)/native/lib
+LINK_native := $(CC_native) -Wl,--gc-sections -L$(VENDOR)/native/lib
+LINK_fuzz := clang -fsanitize=fuzzer,address,undefined -Wl,--gc-sections -L$(VENDOR)/native/lib
 LIBC_musl := $(VENDOR)/musl/ok
 LIBC_native := $(VENDOR)/native/ok
 LIBC_fuzz := $(VENDOR)/native/ok

@@ -23,7 +23,7 @@ include vendor/musl.mk
 COMMON := -w -std=gnu11 -DNDEBUG -ffile-prefix-map=$(TOP)/=
 CFLAGS_musl := -Os -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables
-CFLAGS_native := -g -O1 -fPIE -fno-omit-frame-pointer
+CFLAGS_native := -g -O1 -fPIE -fno-omit-frame-pointer -ffunction-sections -fdata-sections
 CFLAGS := $(COMMON) $(CFLAGS_$(FLAVOUR))
 CC_musl := $(CC) -specs=$(MUSL_SPECS)
 CC_native := $(CC)
