@@ -296,7 +296,7 @@ static const struct cli_option options[] = {
 
 const struct cli_command cli_help_command = {
 	.name = "help",
-	.arguments = "[COMMAND]",
+	.arguments = "[COMMAND|settings]",
 	.arguments_max = 2,
 	.summary = {"explain a command, or list them all", "コマンドの説明、または一覧を出します"},
 	.details = {"With `settings` in place of a command: every setting, its default and its meaning.",

@@ -12,12 +12,13 @@
 #include "base/codec.h"
 #include "base/rng.h"
 #include "gacha/player.h"
+#include "gacha/receipt.h"
 #include "store/sqlite.h"
 
 /* The seed of an ended epoch, by its commitment. */
 struct revealed {
 	uint8_t commit[HASH_SHA256_SIZE];
-	char seed[2 * FAIRNESS_SEED_SIZE + 1];
+	uint8_t seed[FAIRNESS_SEED_SIZE];
 };
 
 struct export {
@@ -241,7 +242,7 @@ static bool visit_revealed(void *owner, const struct store_row *row)
 	if (!json_text(json_get(value, "commit"), &export->row_arena, &commit) ||
 	    !codec_unhex(commit, revealed->commit, sizeof(revealed->commit)) ||
 	    !json_text(json_get(value, "seed"), &export->row_arena, &seed) ||
-	    !str_to_cstr(seed, revealed->seed, sizeof(revealed->seed)))
+	    !codec_unhex(seed, revealed->seed, sizeof(revealed->seed)))
 		return err_set(&export->err, ERR_INPUT, "the stored row %.*s: its revealed seed is not of the form", STR_ARG(row->key));
 	return !cli_interrupted() || err_set(&export->err, ERR_CANCELLED, "stopped");
 }
@@ -251,7 +252,7 @@ static int compare_commits(const void *a, const void *b)
 	return memcmp(((const struct revealed *)a)->commit, ((const struct revealed *)b)->commit, HASH_SHA256_SIZE);
 }
 
-static const char *find_seed(const struct export *export, struct json receipt, struct arena *arena)
+static const uint8_t *find_seed(const struct export *export, struct json receipt, struct arena *arena)
 {
 	struct str commit = json_text_or(json_get(receipt, "commit"), arena, STR_EMPTY);
 	const struct revealed *found;
@@ -266,20 +267,14 @@ static const char *find_seed(const struct export *export, struct json receipt, s
 /* A receipt as it was written, with its seed where that was revealed since. */
 static bool write_receipt(struct export *export, struct json receipt)
 {
-	const char *seed = find_seed(export, receipt, &export->row_arena);
-	struct json_iter iter = json_iterate(receipt);
+	const uint8_t *seed = find_seed(export, receipt, &export->row_arena);
 	struct json_writer writer;
-	struct json key, value;
 
 	begin_line(export, &writer);
-	json_begin_object(&writer);
-	while (json_next(&iter, &key, &value)) {
-		json_key(&writer, json_text_or(key, &export->row_arena, STR_EMPTY));
-		json_put_value(&writer, value);
-	}
 	if (seed && json_is_missing(json_get(receipt, "seed")))
-		json_member_cstr(&writer, "seed", seed);
-	json_end_object(&writer);
+		receipt_write_revealed(receipt, seed, &writer);
+	else
+		json_put_value(&writer, receipt);
 	return write_line(export);
 }
 

@@ -285,7 +285,7 @@ const struct cli_command cli_odds_command = {
 		    "the next pull's chances are yours; the long-run share stays what it is.",
 		    "抽選と同じ規則から計算した値で、試行による推定ではありません。カウンターを渡すと、これから先の見込みと次の 1 回の"
 		    "確率はそこからの値になります。実質の確率は変わりません。"},
-	.examples = "odds starter\nodds starter --counters SSR=74,SR=3 --flags SSR\nodds starter --catalog my-catalog.json --json",
+	.examples = "odds hanabi\nodds hanabi --counters SSR=74,SR=3 --flags SSR\nodds hanabi --catalog my-catalog.json --json",
 	.options = options,
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.settings = SETTING_BIT(SETTING_CATALOG),

@@ -200,7 +200,7 @@ const struct cli_command cli_simulate_command = {
 		    "p is chance now and then; below 1e-9 the exit code is 1.",
 		    "プレイヤーの抽選と同じコードで引き、天井を考慮したカイ二乗検定をします。小さな p は偶然でも出ますが、1e-9 未満なら"
 		    "終了コードは 1 です。"},
-	.examples = "simulate starter --pulls 20000000\nsimulate starter --pulls 100000 --json --seed "
+	.examples = "simulate hanabi --pulls 20000000\nsimulate hanabi --pulls 100000 --json --seed "
 		    "0000000000000000000000000000000000000000000000000000000000000001",
 	.options = options,
 	.option_count = sizeof(options) / sizeof(options[0]),

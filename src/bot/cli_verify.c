@@ -9,7 +9,7 @@
 
 #include "base/codec.h"
 #include "bot/cli_catalog.h"
-#include "gacha/receipt.h"
+#include "gacha/verifier.h"
 
 struct verify {
 	struct catalog list[CLI_CATALOGS_MAX];
