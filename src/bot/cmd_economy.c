@@ -187,26 +187,31 @@ static void add_record(const struct turn *turn, const struct record *record, str
 	add_results(turn, record, out);
 }
 
-static void add_paging(struct turn *turn, bool is_newest, bool has_older, int64_t last_sort)
+/* before: sort number before which the page begins, 0 for the newest. */
+static void add_page_button(struct turn *turn, struct str label, struct str emoji, int64_t before)
 {
-	struct custom_id id = {
+	const struct custom_id id = {
 		.verb = CMD_ECONOMY_VERB_HISTORY,
 		.owner = turn->interaction->user.id,
 		.issued_s = turn_now_s(turn),
 		.target = STR_EMPTY,
-		.number = 0,
+		.number = before,
 	};
+	struct str text = custom_id_write(turn->arena, turn->button_key, &id);
 
+	if (text.len > 0)
+		message_button(&turn->message, BUTTON_SECONDARY, label, emoji, text);
+}
+
+static void add_paging(struct turn *turn, bool is_newest, bool has_older, int64_t last_sort)
+{
 	if (is_newest && !has_older)
 		return;
 	message_row(&turn->message);
 	if (!is_newest)
-		message_button(&turn->message, BUTTON_SECONDARY, say(turn, "Newest", "最新"), STR("⏪"),
-			       custom_id_write(turn->arena, turn->button_key, &id));
-	id.number = last_sort;
+		add_page_button(turn, say(turn, "Newest", "最新"), STR("⏪"), 0);
 	if (has_older)
-		message_button(&turn->message, BUTTON_PRIMARY, say(turn, "Older", "過去へ"), STR("▶"),
-			       custom_id_write(turn->arena, turn->button_key, &id));
+		add_page_button(turn, say(turn, "Older", "過去へ"), STR("▶"), last_sort);
 }
 
 bool cmd_economy_history(struct turn *turn, struct err *err)

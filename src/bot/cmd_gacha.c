@@ -91,9 +91,12 @@ static void add_button(struct turn *turn, const struct catalog_banner *banner, u
 		.number = count,
 	};
 
-	message_button(&turn->message, count == 1 ? BUTTON_SECONDARY : BUTTON_PRIMARY,
-		       say(turn, "Pull ×%u (%.*s)", "もう%u回 (%.*s)", count, STR_ARG(turn_number(turn, cost))),
-		       turn->catalog->currency.emoji, custom_id_write(turn->arena, turn->button_key, &id));
+	struct str text = custom_id_write(turn->arena, turn->button_key, &id);
+	struct str label = say(turn, "Pull ×%u (%.*s)", "もう%u回 (%.*s)", count, STR_ARG(turn_number(turn, cost)));
+
+	if (text.len > 0 && label.len > 0)
+		message_button(&turn->message, count == 1 ? BUTTON_SECONDARY : BUTTON_PRIMARY, label,
+			       turn->catalog->currency.emoji, text);
 }
 
 static void add_buttons(struct turn *turn, const struct catalog_banner *banner)

@@ -25,6 +25,7 @@
 #include "net/loop.h"
 #include "store/store.h"
 
+struct rest;
 struct task;
 struct tasks;
 
@@ -119,6 +120,7 @@ struct tasks_settings {
 	struct metrics *metrics;
 	const struct player_seal *seal;
 	const uint8_t *button_key;
+	struct rest *rest; /* for the doors that answer by Discord's HTTP API */
 	bool guild_scope;
 };
 

@@ -1,0 +1,440 @@
+#include "bot/door_http.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/codec.h"
+#include "base/ed25519.h"
+#include "base/log.h"
+#include "bot/bot.h"
+#include "bot/delivery.h"
+#include "bot/door_rest.h"
+#include "bot/page.h"
+#include "cli_version.h"
+
+#define JSON_TYPE "application/json"
+#define TEXT_TYPE "text/plain; charset=utf-8"
+#define SIGNATURE_SIZE 64
+
+/* ---- answers ---- */
+
+static void answer(struct server_request *request, int status, const char *type, struct str body)
+{
+	const struct server_header headers[] = {
+		{"Content-Type", type},
+		{"Cache-Control", "no-store"},
+		{"X-Content-Type-Options", "nosniff"},
+	};
+
+	server_reply(request, status, headers, sizeof(headers) / sizeof(headers[0]), body);
+}
+
+static void answer_error(struct door_http *door, struct server_request *request, int status, const char *text)
+{
+	struct json_writer writer;
+
+	buf_clear(&door->scratch);
+	json_writer_init(&writer, &door->scratch);
+	json_begin_object(&writer);
+	json_member_cstr(&writer, "error", text);
+	json_end_object(&writer);
+	answer(request, status, JSON_TYPE, buf_str(&door->scratch));
+}
+
+static void answer_with(struct server_request *request, int status, const char *name, const char *value)
+{
+	const struct server_header headers[] = {{"Content-Type", TEXT_TYPE}, {name, value}};
+
+	server_reply(request, status, headers, sizeof(headers) / sizeof(headers[0]), STR_EMPTY);
+}
+
+/* ---- the door ---- */
+
+static void first(struct task *task, struct str body)
+{
+	struct server_request *request = task->context;
+
+	task->context = NULL;
+	if (request)
+		answer(request, 200, JSON_TYPE, body);
+	task_sent(task, request != NULL);
+}
+
+static void drop(struct task *task)
+{
+	struct server_request *request = task->context;
+
+	task->context = NULL;
+	if (request)
+		answer(request, 500, JSON_TYPE, STR("{\"error\":\"the interaction could not be answered; nothing was charged unless /history shows it\"}"));
+	door_rest_drop(task);
+}
+
+static void no_later(struct task *task, bool follow_up, struct str body)
+{
+	(void)follow_up;
+	(void)body;
+	task_sent(task, false);
+}
+
+static const struct door playground_door = {
+	.name = "playground",
+	.repeats = true,
+	.first = first,
+	.later = no_later,
+	.drop = drop,
+};
+
+/* Discord posts to us, and has waited since it began to: the age counts from the arrival. */
+static const struct door signed_door = {
+	.name = "http",
+	.defers = true,
+	.repeats = true,
+	.first = first,
+	.later = door_rest_later,
+	.drop = drop,
+};
+
+/* discord.md 19. why: static text. */
+static bool is_signed(struct door_http *door, struct server_request *request, const char **why)
+{
+	struct str timestamp = server_header(request, "X-Signature-Timestamp");
+	uint8_t signature[SIGNATURE_SIZE];
+	int64_t at_s;
+	int64_t now_s = clock_unix_ms() / 1000;
+
+	*why = "the signature is missing or wrong";
+	if (!codec_unhex(server_header(request, "X-Signature-Ed25519"), signature, SIGNATURE_SIZE))
+		return false;
+	buf_clear(&door->scratch);
+	if (!buf_add(&door->scratch, timestamp) || !buf_add(&door->scratch, server_body(request)) ||
+	    !ed25519_verify(signature, buf_str(&door->scratch), door->public_key))
+		return false;
+	*why = "the signature is too old, or the clocks differ";
+	return str_to_i64(timestamp, 0, INT64_MAX / 2, &at_s) && at_s - now_s <= SIGNATURE_SKEW_S &&
+	       now_s - at_s <= SIGNATURE_SKEW_S;
+}
+
+static bool host_is_loopback(struct str host)
+{
+	char with_port[300];
+	struct buf text;
+
+	if (server_address_is_loopback(host))
+		return true;
+	buf_wrap(&text, with_port, sizeof(with_port));
+	return buf_add(&text, host) && buf_addc(&text, ":80") && server_address_is_loopback(buf_str(&text));
+}
+
+/* A page of another site must not reach the playground through the visitor's browser (interface.md, HTTP). */
+static bool is_own(struct door_http *door, struct server_request *request)
+{
+	struct str host = server_header(request, "Host");
+	struct str origin = server_header(request, "Origin");
+
+	if (!host_is_loopback(host))
+		return false;
+	if (origin.len == 0)
+		return true;
+	buf_clear(&door->scratch);
+	return buf_addc(&door->scratch, "http://") && buf_add(&door->scratch, host) &&
+	       str_eq_nocase(origin, buf_str(&door->scratch));
+}
+
+static void take(struct door_http *door, struct server_request *request)
+{
+	struct task_event event = {
+		.door = door->has_key ? &signed_door : &playground_door,
+		.context = request,
+		.now_ms = clock_unix_ms(),
+	};
+	struct err err;
+
+	if (!json_parse(&door->arena, server_body(request), &event.data, &err)) {
+		answer_error(door, request, 400, err.text);
+	} else if (!tasks_take(&door->bot->tasks, &event, &err)) {
+		if (err.code != ERR_LIMIT) {
+			answer_error(door, request, 400, err.text);
+		} else {
+			buf_clear(&door->scratch);
+			delivery_write_busy(LANGUAGE_EN, &door->scratch);
+			answer(request, 200, JSON_TYPE, buf_str(&door->scratch));
+		}
+	}
+	arena_clear(&door->arena);
+}
+
+static void serve_interactions(struct door_http *door, struct server_request *request)
+{
+	struct str type = server_header(request, "Content-Type");
+	const char *why;
+
+	if (door->has_key && !is_signed(door, request, &why))
+		answer_error(door, request, 401, why);
+	else if (!door->has_key && door->bot->door == BOT_DOOR_GATEWAY)
+		answer_error(door, request, 403, "interactions come through the gateway; unset DISCORD_BOT_TOKEN to play locally");
+	else if (!door->has_key && (!door->is_loopback || !is_own(door, request)))
+		answer_error(door, request, 403,
+			     "without DISCORD_PUBLIC_KEY interactions are taken from this machine and from our own page alone");
+	else if (!str_eq_nocase(str_take(type, strlen(JSON_TYPE)), STR(JSON_TYPE)))
+		answer_error(door, request, 415, "the body has to be " JSON_TYPE);
+	else if (door->bot->stopping)
+		answer_error(door, request, 503, "the bot is stopping; try again in a moment");
+	else
+		take(door, request);
+}
+
+/* ---- probes ---- */
+
+static void answer_probe(struct door_http *door, const struct door_http_probe *probe, bool connected)
+{
+	const char *why = "the store does not answer";
+	bool open = true;
+
+	if (!probe->strict) {
+		answer(probe->request, connected ? 200 : 500, JSON_TYPE,
+		       connected ? STR("{\"status\":\"healthy\",\"db\":\"connected\"}")
+				 : STR("{\"status\":\"unhealthy\",\"db\":\"disconnected\"}"));
+		return;
+	}
+	if (connected && door->bot->stopping) {
+		open = false;
+		why = "stopping";
+	} else if (connected && door->bot->door == BOT_DOOR_GATEWAY) {
+		open = door_gateway_is_ready(&door->bot->gateway_door, &why);
+	}
+	if (connected && open) {
+		answer(probe->request, 200, JSON_TYPE, STR("{\"status\":\"ready\"}"));
+		return;
+	}
+	struct json_writer writer;
+	buf_clear(&door->scratch);
+	json_writer_init(&writer, &door->scratch);
+	json_begin_object(&writer);
+	json_member_cstr(&writer, "status", "unready");
+	json_member_cstr(&writer, "reason", why);
+	json_end_object(&writer);
+	answer(probe->request, 503, JSON_TYPE, buf_str(&door->scratch));
+}
+
+static void answer_probes(struct door_http *door, bool connected)
+{
+	for (size_t i = 0; i < door->probe_count; i++)
+		answer_probe(door, &door->probes[i], connected);
+	door->probe_count = 0;
+	loop_cancel_timer(door->bot->loop, &door->probe_timer);
+}
+
+static void pinged(struct store_request *request)
+{
+	struct door_http *door = request->owner;
+
+	door->ping_under_way = false;
+	arena_clear(&door->ping_arena);
+	answer_probes(door, request->err.code == ERR_NONE);
+}
+
+static void probe_late(void *owner, int64_t now_ms)
+{
+	(void)now_ms;
+	answer_probes(owner, false);
+}
+
+/* One ping answers all who ask meanwhile. */
+static void probe(struct door_http *door, struct server_request *request, bool strict)
+{
+	struct loop *loop = door->bot->loop;
+
+	if (door->probe_count == HTTP_CONNECTIONS_MAX) {
+		answer_error(door, request, 503, "too many ask at once");
+		return;
+	}
+	door->probes[door->probe_count++] = (struct door_http_probe){request, strict};
+	if (door->probe_count == 1)
+		loop_set_timer(loop, &door->probe_timer, loop_now_ms(loop) + PROBE_MS);
+	if (door->ping_under_way)
+		return;
+	door->ping_under_way = true;
+	door->ping = (struct store_request){
+		.kind = STORE_PING,
+		.arena = &door->ping_arena,
+		.now_s = clock_unix_ms() / 1000,
+		.done = pinged,
+		.owner = door,
+	};
+	store_submit(door->bot->store, &door->ping);
+}
+
+static void serve_health(struct door_http *door, struct server_request *request)
+{
+	const struct server_header headers[] = {
+		{"Content-Type", JSON_TYPE},
+		{"Cache-Control", "no-store"},
+		{HEALTH_READY_HEADER, door->bot->was_ready ? "yes" : "no"},
+	};
+
+	server_reply(request, 200, headers, sizeof(headers) / sizeof(headers[0]), STR("{\"status\":\"healthy\"}"));
+}
+
+static void serve_health_db(struct door_http *door, struct server_request *request)
+{
+	probe(door, request, false);
+}
+
+static void serve_ready(struct door_http *door, struct server_request *request)
+{
+	probe(door, request, true);
+}
+
+static void serve_metrics(struct door_http *door, struct server_request *request)
+{
+	buf_clear(&door->scratch);
+	metrics_write(&door->bot->metrics, str_from(cli_version), door->bot->started_ms, &door->scratch);
+	answer(request, 200, "text/plain; version=0.0.4; charset=utf-8", buf_str(&door->scratch));
+}
+
+static void serve_page(struct door_http *door, struct server_request *request)
+{
+	const struct server_header headers[] = {
+		{"Content-Type", "text/html; charset=utf-8"},
+		{"Cache-Control", "no-store"},
+		{"X-Content-Type-Options", "nosniff"},
+		{"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"},
+	};
+
+	buf_clear(&door->scratch);
+	page_write(&door->bot->catalog, door->bot->door == BOT_DOOR_PLAYGROUND, server_address(door->server),
+		   &door->scratch);
+	server_reply(request, 200, headers, sizeof(headers) / sizeof(headers[0]), buf_str(&door->scratch));
+}
+
+/* ---- who may see what ---- */
+
+/* HTTP Basic with HOMU_WEB_PASSWORD, whatever the name. */
+static bool knows_password(struct door_http *door, struct server_request *request)
+{
+	const struct secret *password = config_secret(&door->bot->cli->config, SETTING_WEB_PASSWORD);
+	struct str given = server_header(request, "Authorization");
+	struct str decoded, name, word;
+	bool ok;
+
+	if (!str_eq_nocase(str_take(given, 6), STR("Basic ")))
+		return false;
+	ok = codec_unbase64(&door->arena, str_trim(str_skip(given, 6)), &decoded) &&
+	     str_cut(decoded, ':', &name, &word) && secret_equal(word, secret_reveal(password));
+	arena_clear(&door->arena);
+	return ok;
+}
+
+/* The page and the metrics: this machine, or whoever knows the password. Answers and returns false otherwise. */
+static bool may_see(struct door_http *door, struct server_request *request)
+{
+	bool has_password = config_is_set(&door->bot->cli->config, SETTING_WEB_PASSWORD);
+
+	if (door->is_loopback) {
+		if (host_is_loopback(server_header(request, "Host")))
+			return true;
+		answer_error(door, request, 403, "the Host has to be a loopback address");
+		return false;
+	}
+	if (!has_password) {
+		answer_error(door, request, 403, "not served beyond loopback; set HOMU_WEB_PASSWORD to open it");
+		return false;
+	}
+	if (knows_password(door, request))
+		return true;
+	answer_with(request, 401, "WWW-Authenticate", "Basic realm=\"homuhomu\", charset=\"UTF-8\"");
+	return false;
+}
+
+static const struct {
+	const char *path;
+	const char *method;
+	bool open; /* whoever asks; what follows decides for itself */
+	void (*serve)(struct door_http *door, struct server_request *request);
+} resources[] = {
+	{"/health", "GET", true, serve_health},
+	{"/health/db", "GET", true, serve_health_db},
+	{"/ready", "GET", true, serve_ready},
+	{"/interactions", "POST", true, serve_interactions},
+	{"/metrics", "GET", false, serve_metrics},
+	{"/", "GET", false, serve_page},
+};
+
+static void handle(void *owner, struct server_request *request)
+{
+	struct door_http *door = owner;
+
+	metrics_add(&door->bot->metrics, METRIC_HTTP_REQUESTS, 1);
+	for (size_t i = 0; i < sizeof(resources) / sizeof(resources[0]); i++) {
+		if (!str_eqc(server_path(request), resources[i].path))
+			continue;
+		if (!resources[i].open && !may_see(door, request))
+			return;
+		if (str_eqc(server_method(request), resources[i].method))
+			resources[i].serve(door, request);
+		else
+			answer_with(request, 405, "Allow", resources[i].method);
+		return;
+	}
+	if (may_see(door, request))
+		answer_error(door, request, 404, "there is nothing here; try /");
+}
+
+static void gone(void *owner, struct server_request *request)
+{
+	struct door_http *door = owner;
+	size_t left = 0;
+
+	tasks_abandon(&door->bot->tasks, request);
+	for (size_t i = 0; i < door->probe_count; i++)
+		if (door->probes[i].request != request)
+			door->probes[left++] = door->probes[i];
+	door->probe_count = left;
+}
+
+/* ---- life ---- */
+
+bool door_http_start(struct door_http *door, struct bot *bot, struct err *err)
+{
+	const struct config *config = &bot->cli->config;
+	struct str key = config_get(config, SETTING_DISCORD_PUBLIC_KEY);
+	const struct server_settings settings = {
+		.address = config_get(config, SETTING_HTTP),
+		.body_bytes_max = HTTP_BODY_BYTES_MAX,
+		.connections_max = HTTP_CONNECTIONS_MAX,
+		.handle = handle,
+		.gone = gone,
+		.owner = door,
+	};
+
+	door->bot = bot;
+	door->has_key = key.len > 0;
+	door->is_loopback = server_address_is_loopback(settings.address);
+	door->probe_timer = (struct loop_timer){.fire = probe_late, .owner = door};
+	arena_init(&door->arena, TASK_ARENA_BYTES_MAX);
+	arena_init(&door->ping_arena, ARENA_BLOCK_BYTES);
+	buf_init(&door->scratch, HTTP_BODY_BYTES_MAX + ANSWER_BYTES_MAX);
+	if (door->has_key && !codec_unhex(key, door->public_key, sizeof(door->public_key)))
+		return err_set(err, ERR_CONFIG,
+			       "DISCORD_PUBLIC_KEY has to be 64 hex digits; copy \"Public Key\" from the application's page in the developer portal");
+	door->server = server_create(bot->loop, &settings, err);
+	return door->server != NULL;
+}
+
+void door_http_stop(struct door_http *door)
+{
+	if (door->server)
+		server_free(door->server);
+	door->server = NULL;
+}
+
+void door_http_release(struct door_http *door)
+{
+	if (!door->bot)
+		return;
+	loop_cancel_timer(door->bot->loop, &door->probe_timer);
+	arena_release(&door->arena);
+	arena_release(&door->ping_arena);
+	buf_release(&door->scratch);
+}

@@ -1,0 +1,55 @@
+#include "bot/door_rest.h"
+
+#include "base/log.h"
+
+static void lost(struct task *task, const struct err *err)
+{
+	log_event(LOG_WARN, "answer not delivered", LOG_U("interaction", task->interaction->id),
+		  LOG_S("command", task->command), LOG_E(err));
+	task_sent(task, false);
+}
+
+static void done(void *owner, const struct rest_response *response)
+{
+	struct task *task = owner;
+
+	if (response->err.code == ERR_NONE)
+		task_sent(task, true);
+	else
+		lost(task, &response->err);
+}
+
+static void send(struct task *task, enum rest_route route, uint64_t id, int64_t life_ms, struct str body)
+{
+	const struct rest_request request = {
+		.route = route,
+		.ids = {id},
+		.token = task->interaction->token,
+		.body = body,
+		.deadline_ms = task->began_ms + life_ms,
+		.done = done,
+		.owner = task,
+	};
+	struct err err;
+
+	if (!rest_send(task->tasks->settings.rest, &request, &err))
+		lost(task, &err);
+}
+
+void door_rest_first(struct task *task, struct str body)
+{
+	send(task, REST_CALLBACK, task->interaction->id, INTERACTION_FIRST_MS, body);
+}
+
+void door_rest_later(struct task *task, bool follow_up, struct str body)
+{
+	send(task, follow_up ? REST_FOLLOW_UP : REST_EDIT_ORIGINAL, task->interaction->application_id,
+	     INTERACTION_TOKEN_MS, body);
+}
+
+void door_rest_drop(struct task *task)
+{
+	/* A deferral may be under way; its completion must not meet the slot's next user. */
+	if (task->deferral == DEFERRAL_UNDER_WAY)
+		rest_cancel(task->tasks->settings.rest, task);
+}

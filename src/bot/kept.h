@@ -1,0 +1,44 @@
+/*
+ * What the bot itself keeps across restarts, in the settings table: the key of its buttons (`meta#mac`,
+ * made once) and the gateway's session and budget (`meta#gateway`).
+ *
+ * The latter is best effort and versioned: the newest text wins, one write is under way at a time.
+ */
+#ifndef BOT_KEPT_H
+#define BOT_KEPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/rng.h"
+#include "bot/custom_id.h"
+#include "store/store.h"
+
+struct kept {
+	struct store *store;
+	struct arena arena;
+	struct store_request request;
+	struct store_changes changes;
+	struct store_row row;   /* `meta#gateway` as it was read or written last */
+	struct buf text;        /* the newest text */
+	bool is_new;            /* it is not under way yet */
+	bool under_way;
+	bool reloading;         /* somebody else wrote the row */
+	unsigned failures;      /* since the last success */
+};
+
+/* store is borrowed. */
+void kept_init(struct kept *kept, struct store *store);
+void kept_release(struct kept *kept);
+
+/* Reads the key, or makes it. Synchronous: for start-up. */
+bool kept_load_key(struct kept *kept, struct rng *rng, int64_t now_s, uint8_t key[CUSTOM_ID_KEY_SIZE], struct err *err);
+/* Reads the gateway's text, empty if there is none; borrowed until the next call here. Synchronous. */
+bool kept_load_gateway(struct kept *kept, int64_t now_s, struct str *text, struct err *err);
+/* Takes a text to keep; it is written in this turn or after the write that is under way. */
+void kept_save_gateway(struct kept *kept, struct str text, int64_t now_s);
+/* Nothing is left to write. */
+bool kept_is_idle(const struct kept *kept);
+
+#endif
