@@ -443,6 +443,29 @@ bool banner_can_draw(const struct catalog_banner *banner, size_t rarity)
 	return banner->rarities[0].rate < RATE_ONE && (rates->rate > 0 || rates->hard != CATALOG_NONE);
 }
 
+static bool contains(const uint32_t *items, size_t count, uint32_t item)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (items[middle] < item)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && items[low] == item;
+}
+
+bool banner_has_item(const struct catalog *catalog, const struct catalog_banner *banner, uint32_t item, bool *featured)
+{
+	const struct banner_rarity *rates = &banner->rarities[catalog->items[item].rarity];
+
+	*featured = contains(rates->featured, rates->featured_count, item);
+	return *featured || contains(rates->others, rates->others_count, item);
+}
+
 bool banner_is_open(const struct catalog_banner *banner, int64_t now_ms)
 {
 	return banner->start_s * 1000 <= now_ms && (banner->end_s == CATALOG_NONE || now_ms < banner->end_s * 1000);

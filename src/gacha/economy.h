@@ -26,12 +26,12 @@ struct ledger {
 	size_t count;
 };
 
-/* Words of the accounts in stored rows: "balance", "shards", "item", "spark". */
+/* Words of the accounts in stored rows: "balance", "shards", "item", "spark". Static. */
 const char *account_name(enum account account);
 
 /*
- * Adds delta (not 0) to an account. ERR_LIMIT on overflow or a full ledger; ERR_REFUSED when it would fall
- * below 0; nothing is changed then. now_s dates a first item.
+ * Adds delta (not 0) to an account. ERR_LIMIT beyond GACHA_INTEGER_MAX, on a full ledger or arena; ERR_REFUSED when it
+ * would fall below 0; nothing is changed then. now_s dates a first item. name is borrowed by the row.
  */
 bool economy_change(struct player *player, struct ledger *ledger, enum account account, struct str name,
 		    int64_t delta, const char *reason, int64_t now_s, struct err *err);
@@ -47,7 +47,10 @@ struct daily_result {
 	int64_t next_s;        /* Unix seconds at which the next day begins */
 };
 
-/* The daily gift; `day` is the calendar day in the server's zone, next_s the start of the day after. */
+/*
+ * The daily gift; `day` is the calendar day in the server's zone, next_s the start of the day after. It is claimed on a
+ * day after the last claim's; a missed day pauses the streak and takes nothing away. The bonus comes on top of the base.
+ */
 bool economy_daily(struct player *player, struct ledger *ledger, const struct catalog *catalog, int64_t day,
 		   int64_t next_s, int64_t now_s, struct daily_result *result, struct err *err);
 

@@ -63,13 +63,10 @@ void fairness_open_fast(struct fairness_stream *stream, const uint8_t key[16])
 	hash_aes_ctr_init(&stream->aes, key, iv);
 }
 
-static uint64_t big_endian(const uint8_t bytes[8])
+static uint64_t big_endian(const uint8_t *b)
 {
-	uint64_t word = 0;
-
-	for (unsigned i = 0; i < 8; i++)
-		word = word << 8 | bytes[i];
-	return word;
+	return (uint64_t)b[0] << 56 | (uint64_t)b[1] << 48 | (uint64_t)b[2] << 40 | (uint64_t)b[3] << 32 |
+	       (uint64_t)b[4] << 24 | (uint64_t)b[5] << 16 | (uint64_t)b[6] << 8 | b[7];
 }
 
 void fairness_refill(struct fairness_stream *stream)

@@ -1,7 +1,8 @@
 #include "gacha/fault.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "gacha/list.h"
 
 /*
  * gacha.md names the rules; where they overlap or are silent, this is how they are read. A fault is
@@ -123,34 +124,19 @@ static struct str pointer(struct arena *arena, const struct path *path)
 	return str_make(text, len);
 }
 
-/* Room for one more; false when the bound or the arena's is met. */
-static bool grow(struct fault_list *faults)
-{
-	size_t capacity = faults->capacity ? 2 * faults->capacity : 8;
-	struct placed_fault *list;
-
-	if (faults->count < faults->capacity)
-		return true;
-	if (faults->count >= CATALOG_FAULTS_MAX)
-		return false;
-	list = arena_array(faults->arena, capacity, sizeof(*list));
-	if (!list)
-		return false;
-	if (faults->count)
-		memcpy(list, faults->list, faults->count * sizeof(*list));
-	faults->list = list;
-	faults->capacity = capacity;
-	return true;
-}
-
 static void add(struct fault_list *faults, size_t offset, const struct path *path, enum rule rule, const char *format,
 		va_list args)
 {
-	if (faults->count == CATALOG_FAULTS_MAX || !grow(faults)) {
+	struct placed_fault *list = NULL;
+
+	if (faults->count < CATALOG_FAULTS_MAX)
+		list = list_grow(faults->arena, faults->list, &faults->capacity, faults->count, sizeof(*list));
+	if (!list) {
 		faults->left_out++;
 		return;
 	}
-	faults->list[faults->count] = (struct placed_fault){
+	faults->list = list;
+	list[faults->count] = (struct placed_fault){
 		.offset = offset,
 		.position = faults->count,
 		.fault = {.path = pointer(faults->arena, path),

@@ -358,33 +358,13 @@ struct target {
 	size_t count; /* items that it shares its chance with */
 };
 
-static bool contains(const uint32_t *items, size_t count, uint32_t item)
-{
-	size_t low = 0, high = count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (items[middle] < item)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < count && items[low] == item;
-}
-
 static struct target find_target(const struct catalog *catalog, const struct catalog_banner *banner, uint32_t item)
 {
 	struct target target = {.rarity = catalog->items[item].rarity};
 	const struct banner_rarity *rates = &banner->rarities[target.rarity];
 
-	if (contains(rates->featured, rates->featured_count, item)) {
-		target.found = target.featured = true;
-		target.count = rates->featured_count;
-	} else if (contains(rates->others, rates->others_count, item)) {
-		target.found = true;
-		target.count = rates->others_count;
-	}
+	target.found = banner_has_item(catalog, banner, item, &target.featured);
+	target.count = target.featured ? rates->featured_count : rates->others_count;
 	return target;
 }
 

@@ -20,19 +20,14 @@
 #include "gacha/catalog.h"
 #include "gacha/draw.h"
 #include "gacha/fairness.h"
-
-struct player_pity {
-	struct str group;
-	struct str rarity;
-	uint64_t n;
-	bool flag;
-};
+#include "gacha/pity.h"
 
 struct player_item {
 	struct str id;
 	int64_t count;
 	int64_t first_at_s;
 	bool favourite;
+	struct json rest; /* the entry that was read: what is unknown is copied from it */
 };
 
 struct player_spark {
@@ -55,13 +50,15 @@ struct player {
 		struct str client_seed;
 		uint64_t next_n; /* number of the next pull, from 1 */
 		uint8_t chain[HASH_SHA256_SIZE];
+		/* Seeds of the epochs just before, the oldest first; at most REVEALED_SEEDS_MAX. */
+		uint8_t (*revealed)[FAIRNESS_SEED_SIZE];
+		size_t revealed_count;
 	} fairness;
-	struct player_pity *pity;
-	size_t pity_count;
-	struct player_item *items; /* by id */
-	size_t item_count;
+	struct pity_book pity;
+	struct player_item *items; /* in the order of their ids' bytes */
+	size_t item_count, item_capacity;
 	struct player_spark *sparks;
-	size_t spark_count;
+	size_t spark_count, spark_capacity;
 	/* Interactions whose answers may not have arrived, newest first: the bot's outbox (interface.md, Tables). */
 	struct str last[EARLIER_ANSWERS_MAX];
 	size_t last_count;
@@ -75,15 +72,21 @@ struct player_seal {
 	bool set;
 };
 
-/* A new player: the catalog's start currency is credited through the ledger by the caller (economy_open). */
+/*
+ * A new player: fresh counters, a seed of its own, an empty client seed. The catalog's start currency is credited
+ * through the ledger by the caller (economy_open). key is borrowed.
+ */
 void player_init(struct player *player, struct arena *arena, struct str key, int64_t now_s, struct rng *rng);
-/* ERR_INPUT for a document that is not of the form; ERR_CONFIG when it is sealed under another key. */
+/*
+ * Borrows key and doc, which live as long as the player. ERR_INPUT for a document that is not of the form; ERR_CONFIG
+ * when its seed is sealed and the key is missing or another; ERR_LIMIT when the arena is full.
+ */
 bool player_decode(struct player *player, struct arena *arena, struct str key, uint64_t version, struct str doc,
 		   const struct player_seal *seal, struct err *err);
 /* Writes the document. rng gives the nonce when sealing. */
 void player_encode(const struct player *player, const struct player_seal *seal, struct rng *rng, struct buf *out);
 
-/* The counters of a group, fresh where there are none; and back. */
+/* The counters of a group, fresh where there are none; and back (false when the arena is full). */
 void player_load_pity(const struct player *player, const struct catalog *catalog, struct str group,
 		      struct draw_state *state);
 bool player_save_pity(struct player *player, const struct catalog *catalog, struct str group,
@@ -92,7 +95,16 @@ bool player_save_pity(struct player *player, const struct catalog *catalog, stru
 const struct player_item *player_find_item(const struct player *player, struct str id);
 int64_t player_spark_points(const struct player *player, struct str banner);
 
-/* Reveals the seed of the current epoch (copied to `revealed`) and commits to a new one: epoch + 1, n = 1. */
-void player_rotate_seed(struct player *player, struct rng *rng, uint8_t revealed[FAIRNESS_SEED_SIZE]);
+/* For economy_change alone: sets a count (0 takes the item out; a first copy is dated) or points. False when the arena is full. */
+bool player_set_item(struct player *player, struct str id, int64_t count, int64_t now_s);
+bool player_set_spark(struct player *player, struct str banner, int64_t points);
+
+/*
+ * Reveals the seed of the current epoch (copied to `revealed`) and commits to a new one: epoch + 1, n = 1; the client
+ * seed stays. False, and nothing is changed, when the arena is full.
+ */
+bool player_rotate_seed(struct player *player, struct rng *rng, uint8_t revealed[FAIRNESS_SEED_SIZE]);
+/* The seed of an epoch that was revealed; NULL for the current one, and for those too long ago. */
+const uint8_t *player_revealed_seed(const struct player *player, uint64_t epoch);
 
 #endif

@@ -27,9 +27,11 @@ struct pull_result {
 };
 
 /*
- * count is 1 or 10. ERR_REFUSED when the balance does not cover it (nothing is changed);
+ * count is 1 or 10 (else ERR_USAGE). ERR_REFUSED when the balance does not cover it (nothing is changed);
  * ERR_NOT_FOUND when the banner has no ten-pull; ERR_LIMIT on overflow. On false the player may be half
- * changed: the caller drops it.
+ * changed: the caller drops it. Ledger rows: the cost, then for each draw its item, a duplicate's shards, and a spark
+ * point where the banner has a spark; none for an amount of 0. The result borrows from the catalog, the player and the
+ * arena.
  */
 bool pull_make(const struct catalog *catalog, const struct catalog_banner *banner, unsigned count,
 	       struct player *player, struct ledger *ledger, struct str interaction, int64_t now_s,

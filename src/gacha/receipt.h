@@ -1,6 +1,5 @@
 /*
- * Receipts (interface.md, Receipts): their canonical form, the chain, and the replay that verifies
- * them offline.
+ * Receipts (interface.md, Receipts): their form, and the chain. gacha/verifier.h replays them.
  */
 #ifndef GACHA_RECEIPT_H
 #define GACHA_RECEIPT_H
@@ -12,6 +11,31 @@
 #include "base/arena.h"
 #include "base/json_write.h"
 #include "gacha/draw.h"
+
+/* The members, in their order. The first ones up to RECEIPT_HASHED_COUNT are the canonical form. */
+enum receipt_member {
+	RECEIPT_V,
+	RECEIPT_PLAYER,
+	RECEIPT_EPOCH,
+	RECEIPT_COMMIT,
+	RECEIPT_CLIENT_SEED,
+	RECEIPT_N,
+	RECEIPT_SLOT,
+	RECEIPT_BANNER,
+	RECEIPT_CATALOG,
+	RECEIPT_BEFORE,
+	RECEIPT_RESULT,
+	RECEIPT_AFTER,
+	RECEIPT_AT,
+	RECEIPT_INTERACTION,
+	RECEIPT_HASHED_COUNT,
+	RECEIPT_CHAIN = RECEIPT_HASHED_COUNT,
+	RECEIPT_SEED,
+	RECEIPT_MEMBER_COUNT
+};
+
+/* Static. */
+const char *receipt_member_name(enum receipt_member member);
 
 struct receipt {
 	struct str player;
@@ -31,36 +55,24 @@ struct receipt {
 	uint8_t seed[FAIRNESS_SEED_SIZE];
 };
 
-/* Sets receipt->chain from the chain before it (zeros at the start of an epoch). */
+/* Sets receipt->chain from the chain before it (zeros at the start of an epoch). ERR_LIMIT beyond RECEIPT_BYTES_MAX. */
 bool receipt_seal(struct receipt *receipt, const struct catalog *catalog, const uint8_t previous[HASH_SHA256_SIZE],
-		  struct arena *arena, struct err *err);
+		  struct err *err);
 /* The whole object, with chain, and seed when revealed. rarity ids are the catalog's, highest first. */
 void receipt_write(const struct receipt *receipt, const struct catalog *catalog, struct json_writer *writer);
-
-struct verify_fault {
-	size_t line;
-	struct str text;
-};
-
-struct verify_result {
-	uint64_t receipts;
-	uint64_t unchecked;
-	struct verify_fault *faults;
-	size_t fault_count;
-	size_t faults_left_out;
-};
+/* A receipt that was stored, as it is, but with the seed of its epoch, which has been revealed since. */
+void receipt_write_revealed(struct json stored, const uint8_t seed[FAIRNESS_SEED_SIZE], struct json_writer *writer);
 
 /*
- * Verifies receipts line by line (a line whose first key is `kind` is skipped). Catalogs: those
- * that may be replayed with. from_chain NULL: the file has to begin at n = 1.
- * A fault is recorded in the result; false only when verifying cannot go on (ERR_INPUT: begins in the middle).
+ * Takes a receipt apart that was read. NULL, or the name of the member that is missing or not of its form. before and
+ * after are left for receipt_read_state, which needs the catalog. Borrows from the document and the arena.
  */
-struct verifier;
-struct verifier *verifier_create(struct arena *arena, const struct catalog *const *catalogs, size_t catalog_count,
-				 const uint8_t *from_chain);
-bool verifier_line(struct verifier *verifier, struct str line, struct err *err);
-/* Ends the file (a ten-pull cut short is a fault) and gives the result, which borrows from the arena. */
-struct verify_result verifier_finish(struct verifier *verifier);
-void verifier_free(struct verifier *verifier);
+const char *receipt_read(struct json root, struct json members[RECEIPT_MEMBER_COUNT], struct receipt *receipt,
+			 struct arena *arena);
+/* A state by the catalog's rarities; false unless it has exactly these, highest first. */
+bool receipt_read_state(struct json state, const struct catalog *catalog, struct draw_state *out, struct arena *arena);
+
+/* SHA-256 of the chain before and the canonical form. */
+void receipt_chain(const uint8_t previous[HASH_SHA256_SIZE], struct str canonical, uint8_t chain[HASH_SHA256_SIZE]);
 
 #endif

@@ -1,7 +1,9 @@
 /*
- * Draws many times with the real draw code and tests the counts against the exact odds (gacha.md):
- * a chi-square with the covariance of the chain over rarity × featured, and Pearson's for the item
- * within a class; cells expected below 10 are pooled.
+ * Draws many times with the real draw code and tests the counts against the exact odds (gacha.md).
+ * Pulls with pity are not independent, so the counts by rarity are held against the covariance of
+ * the chain, the featured ones of a rarity against the variance of its flag's chain, and the items
+ * of a class (rarity × featured) against each other by Pearson's test. The three are independent in
+ * the limit, so their chi-squares and degrees of freedom add up.
  */
 #ifndef GACHA_SIMULATE_H
 #define GACHA_SIMULATE_H
@@ -12,6 +14,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "gacha/catalog.h"
+#include "gacha/draw.h"
 #include "gacha/fairness.h"
 
 struct simulation {
@@ -21,12 +24,12 @@ struct simulation {
 	uint64_t classes[RARITIES_MAX][2]; /* by featured */
 	double chi2;
 	unsigned df;
-	double p;
+	double p; /* 1 when there is nothing to test (df 0) */
 };
 
 /*
  * Prepares counts and takes `pulls` single pulls, from fresh counters. Call simulate_run repeatedly
- * (it draws at most `pulls` more and returns), then simulate_test once.
+ * (it draws `pulls` more and returns), then simulate_test once.
  */
 struct simulator {
 	const struct catalog *catalog;
@@ -41,6 +44,7 @@ struct simulator {
 bool simulate_init(struct simulator *simulator, const struct catalog *catalog, const struct catalog_banner *banner,
 		   const uint8_t *seed, const uint8_t key[16], struct arena *arena, struct err *err);
 void simulate_run(struct simulator *simulator, uint64_t pulls);
+/* Sets chi2, df and p of the counts. ERR_LIMIT as odds_compute. */
 bool simulate_test(struct simulator *simulator, struct arena *arena, struct err *err);
 
 #endif
