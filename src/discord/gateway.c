@@ -750,7 +750,7 @@ void gateway_free(struct gateway *gateway)
 
 void gateway_set_presence(struct gateway *gateway, enum presence_status status, struct str text)
 {
-	struct str cut = codec_cut(&gateway->arena, text, PRESENCE_TEXT_MAX);
+	struct str cut = codec_cut(&gateway->arena, str_make(text.ptr, text.len), PRESENCE_TEXT_MAX);
 
 	if (!str_to_cstr(cut, gateway->presence_text, sizeof(gateway->presence_text)))
 		gateway->presence_text[0] = '\0';

@@ -380,18 +380,19 @@ static uint64_t resource_of(const struct rest_request *request)
 static struct call *copy(struct rest *rest, const struct rest_request *request)
 {
 	const struct route *route = route_of(request->route);
-	struct str token = codec_percent(&rest->arena, request->token);
+	struct str token = codec_percent(&rest->arena, str_make(request->token.ptr, request->token.len));
+	struct str body = str_make(request->body.ptr, request->body.len);
 	int64_t now_ms = loop_now_ms(rest->loop);
-	struct call *call = calloc(1, sizeof(*call) + token.len + request->body.len);
+	struct call *call = calloc(1, sizeof(*call) + token.len + body.len);
 
 	if (call) {
 		memcpy(call->memory, token.ptr, token.len);
-		memcpy(call->memory + token.len, request->body.ptr, request->body.len);
+		memcpy(call->memory + token.len, body.ptr, body.len);
 		call->rest = rest;
 		call->route = route;
 		call->request = *request;
 		call->request.token = str_make(call->memory, token.len);
-		call->request.body = str_make(call->memory + token.len, request->body.len);
+		call->request.body = str_make(call->memory + token.len, body.len);
 		call->deadline_ms = request->deadline_ms ? request->deadline_ms :
 							   now_ms + route->patience_ms;
 		call->not_before_ms = now_ms;

@@ -35,7 +35,8 @@ static const struct {
 	{4013, AFTER_NOTHING, "Discord calls the gateway intents invalid (4013), although none are asked for: install a "
 			      "newer homuhomu (homuhomu update), or look at DISCORD_API_BASE, and start again"},
 	{4014, AFTER_NOTHING, "Discord refuses privileged gateway intents (4014): in the Developer Portal open Bot, "
-			      "Privileged Gateway Intents, switch them on for this application and start again"},
+			      "Privileged Gateway Intents, switch on Presence, Server Members and Message Content for this "
+			      "application and start again"},
 };
 
 /* ---- what comes out ---- */
