@@ -77,6 +77,7 @@ class Authority:
                 _name("notlocalhost")
         elif kind == "ip_only":
             names = [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+            subject = _name("127.0.0.1")
         elif kind == "expired":
             days = (-10, -1)
         elif kind == "not_yet":

@@ -39,6 +39,9 @@ class Config:
     beat_grace_s: float = 3.0
     ack: bool = True
     allow_resume: bool = True
+    replay_all: bool = False        # RESUME replays what was already seen, too
+    gateway_url: str = None         # what is told instead of our own
+    resume_url: str = None
     shards: int = 1
     sharding_required: int = 0
     max_concurrency: int = 1

@@ -81,6 +81,7 @@ class Connection:
         self.closed = None          # Closed
         self.compress = zlib.compressobj() if self.query.get("compress") else None
         self.split = gateway.config.split
+        self.frozen = False         # nothing is read or answered any more; TCP stays
         self._beat_watch = None
 
     @property
@@ -222,6 +223,13 @@ class Connection:
     def close(self, code=None, reason=""):
         self.gateway.fake.run_async(self.close_now(code, reason))
 
+    def freeze(self):
+        """The peer is gone without a word: TCP stays up, nothing is read or sent any more."""
+        def go():
+            self.frozen = True
+            self.finish(Closed(time.monotonic(), "tcp"))
+        self._run(go)
+
     def drop(self, reset=True):
         self._run(self.drop_now, reset)
 
@@ -320,6 +328,8 @@ class Gateway:
         recent = collections.deque()
         while conn.open:
             kind, data = await conn.ws.recv()
+            while conn.frozen:
+                await asyncio.sleep(0.05)
             if not conn.open:
                 return
             now = time.monotonic()
@@ -511,7 +521,8 @@ class Gateway:
         self.dispatch_to(session, "READY", {
             "v": 10, "user": bot, "guilds": [{"id": str(g), "unavailable": True} for g in guilds],
             "session_id": session.id, "session_type": "normal", "shard": list(shard),
-            "resume_gateway_url": self.fake.resume_url,
+            "resume_gateway_url": self.fake.resume_url if self.config.resume_url is None
+            else self.config.resume_url,
             "application": {"id": str(self.config.application_id), "flags": 8953856},
             "user_settings": {}, "relationships": [], "private_channels": [], "presences": [],
             "guild_join_requests": [], "geo_ordered_rtc_regions": ["japan", "hongkong"],
@@ -554,7 +565,7 @@ class Gateway:
         conn.session, session.connection = session, conn
         conn.ready_at = time.monotonic()
         for number, event, data in list(session.log):
-            if number > d["seq"]:
+            if number > (1 if self.config.replay_all else d["seq"]):
                 conn.send_now(DISPATCH, data, number, event)
         self.dispatch_to(session, "RESUMED", {"_trace": ["[\"fake\",{}]"]})
         self.fake.changed()

@@ -242,7 +242,8 @@ class Rest:
 
     def _gateway_bot(self, request, values):
         left = self.config.session_start_remaining - self.fake.gateway.budget_used
-        return 200, {"url": self.fake.gateway_url, "shards": self.config.shards,
+        return 200, {"url": self.config.gateway_url or self.fake.gateway_url,
+                     "shards": self.config.shards,
                      "session_start_limit": {
                          "total": self.config.session_start_total, "remaining": max(0, left),
                          "reset_after": self.config.session_start_reset_ms,

@@ -202,7 +202,7 @@ class WebSocket:
         self.writer = writer
         self.tcp_split = 0          # bytes per TCP write; 0 writes whole frames
         self.fragment = 0           # bytes per WebSocket fragment; 0 sends one frame
-        self.on_ping = None
+        self.pongs = []             # (time, payload) of every pong that came
 
     @staticmethod
     def wanted(request):
@@ -259,7 +259,9 @@ class WebSocket:
                         raise WireError("close frame of one byte")
                     data[2:].decode("utf-8")
                     return CLOSE, data
-                elif opcode != PONG:
+                elif opcode == PONG:
+                    self.pongs.append((time.monotonic(), data))
+                else:
                     raise WireError("unknown control opcode")
                 continue
             if (opcode == 0) == (kind is None):

@@ -1,6 +1,7 @@
 """The oracle itself: the specification's worked example, and its parts against each other."""
 
 import hashlib
+import hmac
 import json
 import random
 from decimal import Decimal
@@ -119,7 +120,6 @@ def test_a_ten_pull_always_has_what_it_promises(catalog):
 
 def test_the_word_stream_is_the_one_that_is_written():
     words = game.Words(SEED, "7", 2, "limited", "ab" * 32, "くじ", 3)
-    import hmac
     text = "v1|7|2|limited|" + "ab" * 32 + "|くじ|3|"
     blocks = b"".join(hmac.new(SEED, (text + str(b)).encode(), hashlib.sha256).digest()
                       for b in (0, 1))
