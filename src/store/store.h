@@ -77,7 +77,11 @@ struct store_request {
 	const struct store_changes *changes;
 	struct str found;
 
-	struct err err; /* ERR_NONE, ERR_CONFLICT, ERR_DUPLICATE, ERR_LIMIT, ERR_IO, ERR_NET, … */
+	/*
+	 * ERR_NONE, ERR_CONFLICT, ERR_DUPLICATE, ERR_LIMIT (no memory left in the arena; no free sort number), ERR_INPUT,
+	 * ERR_IO, ERR_NET, … After ERR_IO it is not known whether a commit was kept: ask again with the same `once`.
+	 */
+	struct err err;
 	void (*done)(struct store_request *request);
 	void *owner;
 	struct store_request *next; /* the store's */
@@ -85,10 +89,13 @@ struct store_request {
 
 struct store;
 
+typedef bool store_visit(void *owner, const struct store_row *row);
+
 struct store_ops {
 	void (*submit)(struct store *store, struct store_request *request);
 	/* Does what was submitted and calls `done`; returns whether anything ended. Run as a loop hook. */
 	bool (*turn)(struct store *store, int64_t now_ms);
+	bool (*each)(struct store *store, enum store_table table, store_visit *visit, void *owner, struct err *err);
 	void (*free)(struct store *store);
 	const char *name; /* "sqlite", "dynamodb" */
 };
@@ -106,11 +113,14 @@ const char *store_name(const struct store *store);
 /* Turns the store alone until the request has ended; for command-line code and start-up. False with request->err. */
 bool store_wait(struct store *store, struct store_request *request);
 
-/* Adds a write to a change set. ERR_LIMIT beyond STORE_WRITES_MAX (asserted by the callers' own bounds). */
+/* Adds a write to a change set, which borrows the row's texts. False beyond STORE_WRITES_MAX. */
 bool store_changes_add(struct store_changes *changes, enum store_write_kind kind, const struct store_row *row);
 
-/* For export: every row of a table in key order, in pages. `after_key`/`after_sort` empty/0 at first. SQLite: synchronous. */
-typedef bool store_visit(void *owner, const struct store_row *row);
+/*
+ * For export: every row of a table in the order of key and sort, expired ones too; a row is borrowed for the call. False when
+ * `visit` returned false (it stops there, err is untouched) or with an error. SQLite: synchronous, and one consistent view
+ * of a table; of all tables when the store was opened for reading alone.
+ */
 bool store_each(struct store *store, enum store_table table, store_visit *visit, void *owner, struct err *err);
 
 #endif
