@@ -5,8 +5,13 @@
 
 bool cli_catalog_text(struct cli *cli, struct str path, struct str *text, struct err *err)
 {
-	if (path.len)
-		return cli_read_file(cli, path, CATALOG_BYTES_MAX, text, err);
+	if (path.len) {
+		struct err fault;
+
+		return cli_read_file(cli, path, CATALOG_BYTES_MAX, text, &fault) ||
+		       err_set(err, fault.code, "the catalog cannot be read: %s; give a JSON file of at most %u MiB, or none for the "
+			       "built-in one", fault.text, CATALOG_BYTES_MAX >> 20);
+	}
 	*text = str_make((const char *)embed_catalog.data, embed_catalog.len);
 	return true;
 }
@@ -18,11 +23,16 @@ bool cli_catalog_load(struct cli *cli, struct str path, struct catalog *catalog,
 	struct str text;
 
 	if (!cli_catalog_text(cli, path, &text, err))
-		return err_wrap(err, "the catalog");
+		return false;
 	if (catalog_load(&cli->arena, text, catalog, &faults, &fault))
 		return true;
-	return err_set(err, ERR_CONFIG, "the catalog %.*s cannot be used: %s; see all its faults: homuhomu catalog check %.*s",
-		       STR_ARG(path.len ? path : STR("that is built in")), fault.text, STR_ARG(path));
+	if (faults.count == 0)
+		return err_set(err, ERR_CONFIG, "the catalog %.*s cannot be used: %s", STR_ARG(path), fault.text);
+	return err_set(err, ERR_CONFIG,
+		       "the catalog %.*s cannot be used, it has %zu faults. The first: line %zu, %.*s%s%.*s. See all: homuhomu catalog "
+		       "check %.*s",
+		       STR_ARG(path), faults.count + faults.left_out, faults.list[0].line, STR_ARG(faults.list[0].path),
+		       faults.list[0].path.len ? ": " : "", STR_ARG(faults.list[0].text), STR_ARG(path));
 }
 
 bool cli_catalog_banner(struct cli *cli, const struct catalog *catalog, struct str id,
@@ -79,8 +89,8 @@ static void check_text(struct cli *cli, const struct catalog *catalog, const str
 	for (size_t i = 0; i < faults->count; i++) {
 		const struct catalog_fault *fault = &faults->list[i];
 
-		cli_print(cli, "%.*s:%zu: %s%s%s %.*s: %.*s\n", STR_ARG(name), fault->line, cli->colour_out ? "\033[31m" : "",
-			  fault->rule, cli->colour_out ? "\033[0m" : "", STR_ARG(fault->path.len ? fault->path : STR("/")),
+		cli_print(cli, "%.*s:%zu: %s%s%s%s%.*s: %.*s\n", STR_ARG(name), fault->line, cli->colour_out ? "\033[31m" : "",
+			  fault->rule, cli->colour_out ? "\033[0m" : "", fault->path.len ? " " : "", STR_ARG(fault->path),
 			  STR_ARG(fault->text));
 	}
 	if (faults->left_out)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -27,7 +28,8 @@ struct export {
 	struct player_seal seal;
 	struct rng rng;
 	int64_t now_s;
-	char part[PATH_MAX]; /* where the file grows until it is whole; empty: stdout */
+	char name[PATH_MAX];
+	char part[PATH_MAX + 8]; /* where the file grows until it is whole; empty: in its place */
 	FILE *file;          /* NULL: stdout */
 	struct revealed *revealed;
 	size_t revealed_count, revealed_capacity;
@@ -53,7 +55,7 @@ static bool write_line(struct export *export)
 		return !cli_stopped(export->cli) || err_set(&export->err, ERR_CANCELLED, "stopped");
 	}
 	if (fwrite(text.ptr, 1, text.len, export->file) != text.len)
-		return err_set(&export->err, ERR_IO, "%s: %s; make room there, or export elsewhere", export->part, strerror(errno));
+		return err_set(&export->err, ERR_IO, "%s: %s; make room there, or export elsewhere", export->name, strerror(errno));
 	return !cli_interrupted() || err_set(&export->err, ERR_CANCELLED, "stopped");
 }
 
@@ -310,37 +312,40 @@ static bool visit_history(void *owner, const struct store_row *row)
 
 /* ---- the file ---- */
 
+/* A pipe or device is written as it stands; a file grows beside its name. */
 static bool open_file(struct export *export, struct str path, struct err *err)
 {
-	int len = str_eqc(path, "-") ? 0 : snprintf(export->part, sizeof(export->part), "%.*s.part", STR_ARG(path));
+	struct stat st;
+	bool beside;
 
-	if (len == 0)
+	if (str_eqc(path, "-"))
 		return true;
-	if (len >= PATH_MAX) {
-		export->part[0] = '\0';
-		return err_set(err, ERR_USAGE, "the path is longer than %d bytes", PATH_MAX - 1);
-	}
+	if (path.len + sizeof(".part") > sizeof(export->name) || !str_to_cstr(path, export->name, sizeof(export->name)))
+		return err_set(err, ERR_USAGE, "the path of the file is too long");
+	beside = stat(export->name, &st) != 0 || S_ISREG(st.st_mode);
+	snprintf(export->part, sizeof(export->part), "%s%s", export->name, beside ? ".part" : "");
 	export->file = fopen(export->part, "we");
-	return export->file || err_set(err, ERR_IO, "%s: %s; give a file in a folder that can be written", export->part,
-				       strerror(errno));
+	if (!export->file)
+		err_set(err, ERR_IO, "%s: %s; give a file in a folder that can be written", export->part, strerror(errno));
+	if (!beside)
+		export->part[0] = '\0';
+	return export->file != NULL;
 }
 
 /* Whole and on the disk before it takes its name. */
-static bool finish_file(struct export *export, struct str path, struct err *err)
+static bool finish_file(struct export *export, struct err *err)
 {
-	char name[PATH_MAX];
 	bool ok;
 
 	if (!export->file)
 		return true;
-	ok = fflush(export->file) == 0 && fsync(fileno(export->file)) == 0;
+	ok = fflush(export->file) == 0 && (export->part[0] == '\0' || fsync(fileno(export->file)) == 0);
 	ok = fclose(export->file) == 0 && ok;
 	export->file = NULL;
-	if (ok && str_to_cstr(path, name, sizeof(name)) && rename(export->part, name) == 0) {
-		export->part[0] = '\0';
-		return true;
-	}
-	return err_set(err, ERR_IO, "%.*s: %s; make room there, or export elsewhere", STR_ARG(path), strerror(errno));
+	if (!ok || (export->part[0] && rename(export->part, export->name) != 0))
+		return err_set(err, ERR_IO, "%s: %s; make room there, or export elsewhere", export->name, strerror(errno));
+	export->part[0] = '\0';
+	return true;
 }
 
 static bool write_head(struct export *export)
@@ -403,11 +408,11 @@ static int report(struct export *export)
 
 	if (export->left_out)
 		cli_say(cli, cli->japanese ? "公開前のシード %ju 個は書き出していません。封をして含めるには HOMU_SEED_KEY を設定してください。"
-					   : "%ju unrevealed seeds were left out; set HOMU_SEED_KEY to seal them into the export.",
+					   : "Unrevealed seeds that were left out: %ju. To have them in the export, sealed, set HOMU_SEED_KEY.",
 			(uintmax_t)export->left_out);
 	if (!cli->json) {
 		cli_say(cli, cli->japanese ? "プレイヤー %ju、履歴 %ju、サーバー設定 %ju、台帳 %ju 行を書き出しました。"
-					   : "Exported %ju users, %ju history rows, %ju servers' settings, %ju ledger rows.",
+					   : "Exported: users %ju, history rows %ju, servers' settings %ju, ledger rows %ju.",
 			(uintmax_t)export->users, (uintmax_t)export->history, (uintmax_t)export->settings, (uintmax_t)export->ledger);
 		return EXIT_DONE;
 	}
@@ -439,7 +444,7 @@ static int export_run(struct cli *cli)
 	} else {
 		cli_hold_signals();
 		if (prepare(export, &err) && open_file(export, path, &err) && write_all(export, &err) &&
-		    finish_file(export, path, &err))
+		    finish_file(export, &err))
 			code = report(export);
 		else
 			code = err.code == ERR_CANCELLED ? (cli_interrupted() ? EXIT_INTERRUPTED : EXIT_FAILED) : cli_fail(cli, &err);

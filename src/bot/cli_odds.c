@@ -2,26 +2,25 @@
 
 #include <stdio.h>
 
-#include "base/nearest.h"
 #include "bot/cli_catalog.h"
 #include "gacha/odds.h"
 
-enum { BAR_COLUMNS = 24, RATE_COLUMNS = 13, NAME_COLUMNS = 32 };
+enum { BAR_COLUMNS = 24, RATE_COLUMNS = 16, NAME_COLUMNS = 32 };
 
 /* ---- counters from the command line ---- */
 
 static bool find_rarity(const struct catalog *catalog, struct str id, int *rarity, struct err *err)
 {
-	struct nearest nearest;
+	char list[ERR_TEXT_MAX];
+	struct buf buf;
 
 	*rarity = catalog_find_rarity(catalog, id);
 	if (*rarity >= 0)
 		return true;
-	nearest_init(&nearest, id);
+	buf_wrap(&buf, list, sizeof(list));
 	for (size_t i = 0; i < catalog->rarity_count; i++)
-		nearest_offer(&nearest, catalog->rarities[i].id);
-	return err_set(err, ERR_USAGE, "the catalog has no rarity \"%.*s\"; did you mean %.*s?", STR_ARG(id),
-		       STR_ARG(nearest.best));
+		buf_printf(&buf, "%s%.*s", i ? ", " : "", STR_ARG(catalog->rarities[i].id));
+	return err_set(err, ERR_USAGE, "the catalog has no rarity \"%.*s\"; it has: %.*s", STR_ARG(id), STR_ARG(buf_str(&buf)));
 }
 
 /* "SSR=74,SR=3": the next pull is the 74th since the last SSR. */

@@ -122,11 +122,12 @@ static int print_json(struct cli *cli, const struct simulate *simulate, int code
 	return cli_json_end(cli, &json, code);
 }
 
-static void print_row(struct cli *cli, struct str name, uint64_t drawn, double rate, uint64_t pulls)
+static void print_row(struct cli *cli, int indent, struct str name, uint64_t drawn, double rate, uint64_t pulls)
 {
 	double expected = rate * (double)pulls;
 
-	cli_cell(cli, name, NAME_COLUMNS);
+	cli_print(cli, "%*s", indent, "");
+	cli_cell(cli, name, NAME_COLUMNS - indent);
 	cli_cell(cli, arena_printf(&cli->arena, "%ju", (uintmax_t)drawn), -COUNT_COLUMNS);
 	cli_cell(cli, arena_printf(&cli->arena, "%.1f", expected), -COUNT_COLUMNS);
 	cli_cell(cli, arena_printf(&cli->arena, "%+.3f %%", expected > 0 ? ((double)drawn / expected - 1) * 100 : 0), -COUNT_COLUMNS);
@@ -146,9 +147,9 @@ static void print_table(struct cli *cli, const struct simulate *simulate, const 
 	cli_print(cli, "\n");
 	for (size_t i = 0; i < catalog->rarity_count; i++)
 		if (banner_can_draw(simulate->banner, i))
-			print_row(cli, catalog->rarities[i].id, counts->rarities[i], odds->rarity_rate[i], counts->pulls);
+			print_row(cli, 0, catalog->rarities[i].id, counts->rarities[i], odds->rarity_rate[i], counts->pulls);
 	for (size_t i = 0; i < odds->item_count; i++)
-		print_row(cli, localised_text(&catalog->items[odds->items[i].item].name, language),
+		print_row(cli, 2, localised_text(&catalog->items[odds->items[i].item].name, language),
 			  counts->items[odds->items[i].item], odds->items[i].rate, counts->pulls);
 	cli_print(cli, "chi2 %.3f, df %u, p %.6f\n", counts->chi2, counts->df, counts->p);
 	cli_print(cli, cli->japanese ? "%.0f 回/秒(%s)\n" : "%.0f pulls/s (%s)\n", pulls_per_second(simulate),
