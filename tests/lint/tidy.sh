@@ -14,10 +14,13 @@ promise='#include "base/err.h"
 #define err_set(...) (err_set(__VA_ARGS__), false)
 #define err_wrap(...) (err_wrap(__VA_ARGS__), false)'
 case $2 in src/base/err.c | vendor/*) promise= ;; esac
+# Tests go on after a failed CHECK, which the analyzer takes for a wrong path; they run under the sanitizers.
+checks=
+case $2 in tests/unit/*) checks=-clang-analyzer-*,-readability-inconsistent-declaration-parameter-name ;; esac
 header=$(mktemp)
 trap 'rm -f "$header"' EXIT
 printf '%s\n' "$promise" >"$header"
-found=$(clang-tidy --quiet "$2" -- -std=c11 -D_GNU_SOURCE -include "$header" -Isrc -Itests/unit -isystem "$build/gen" \
+found=$(clang-tidy --quiet --checks="$checks" "$2" -- -std=c11 -D_GNU_SOURCE -include "$header" -Isrc -Itests/unit -isystem "$build/gen" \
 	-isystem "$build/vendor/native/include" 2>/dev/null) || {
 	printf '%s\n' "$found" | sed "s|^$PWD/||"
 	exit 1
