@@ -23,7 +23,7 @@ from tests.fakes.certs import Authority
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PEERS = pathlib.Path(__file__).resolve().parent / "peers"
-BINARY = pathlib.Path(os.environ.get("HOMUHOMU_BIN", ROOT / "build/homuhomu"))
+BINARY = pathlib.Path(os.environ.get("HOMUHOMU_BIN", ROOT / "build/homuhomu")).resolve()
 WORK = ROOT / "build/bench"
 TOKEN = "MTEwMDAwMDAwMDAwMDAwMDAwMQ.bEnChM.0123456789abcdefghijklmnopqrstuvwxyz01"
 RATE = 200
