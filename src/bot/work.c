@@ -218,7 +218,7 @@ static void name_last(struct task *task)
 		    !is_told(task, id))
 			last[count++] = player->last[i];
 	}
-	memcpy(player->last, last, sizeof(last));
+	memcpy(player->last, last, count * sizeof(last[0]));
 	player->last_count = count;
 }
 

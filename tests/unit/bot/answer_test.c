@@ -1,0 +1,109 @@
+#include "bot/answer.h"
+
+#include "test.h"
+
+static struct message sample(struct arena *arena)
+{
+	struct message message;
+
+	message_init(&message, arena);
+	message.content = STR("hello \"you\"");
+	struct embed *embed = message_embed(&message);
+	embed->title = STR("題");
+	embed->color = 0x123456;
+	embed_field(embed, STR("n"), STR("v"), true);
+	return message;
+}
+
+TEST(the_response_is_kept_byte_by_byte)
+{
+	struct arena arena;
+	struct buf doc, alone;
+	struct str response;
+	struct answer answer;
+	struct json_writer writer;
+
+	arena_init(&arena, 1 << 16);
+	buf_init(&doc, 1 << 16);
+	buf_init(&alone, 1 << 16);
+	struct message message = sample(&arena);
+	REQUIRE(answer_write(&message, STR("daily"), &doc, &response, NULL));
+	json_writer_init(&writer, &alone);
+	message_write_response(&message, &writer);
+	CHECK(str_eq(response, buf_str(&alone)));
+	REQUIRE(answer_read(buf_str(&doc), &arena, &answer, NULL));
+	CHECK(!answer.delivered);
+	CHECK(str_eqc(answer.command, "daily"));
+	CHECK(str_eq(answer.text, response));
+	buf_release(&doc);
+	buf_release(&alone);
+	arena_release(&arena);
+}
+
+TEST(a_delivered_answer_keeps_its_response_only_where_it_is_given_again)
+{
+	struct arena arena;
+	struct buf doc, noted;
+	struct str response;
+	struct answer answer, after;
+
+	arena_init(&arena, 1 << 16);
+	buf_init(&doc, 1 << 16);
+	buf_init(&noted, 1 << 16);
+	struct message message = sample(&arena);
+	REQUIRE(answer_write(&message, STR("daily"), &doc, &response, NULL));
+	REQUIRE(answer_read(buf_str(&doc), &arena, &answer, NULL));
+	answer_write_delivered(&answer, &noted);
+	REQUIRE(answer_read(buf_str(&noted), &arena, &after, NULL));
+	CHECK(after.delivered);
+	CHECK(str_eq(after.text, response));
+	buf_clear(&noted);
+	answer_write_delivered(NULL, &noted);
+	CHECK(str_eqc(buf_str(&noted), "{\"delivered\":true}"));
+	buf_release(&doc);
+	buf_release(&noted);
+	arena_release(&arena);
+}
+
+TEST(what_is_no_answer_is_refused)
+{
+	static const char *const docs[] = {"", "{}", "[]", "{\"delivered\":1}", "{\"delivered\":true"};
+	struct arena arena;
+	struct answer answer;
+	struct err err;
+
+	arena_init(&arena, 1 << 16);
+	for (size_t i = 0; i < sizeof(docs) / sizeof(docs[0]); i++)
+		CHECK(!answer_read(str_from(docs[i]), &arena, &answer, &err));
+	arena_release(&arena);
+}
+
+TEST(an_answer_is_told_with_its_command_and_its_embeds)
+{
+	static struct turn turn;
+	struct arena arena;
+	struct buf doc;
+	struct str response;
+	struct answer answer;
+
+	arena_init(&arena, 1 << 18);
+	buf_init(&doc, 1 << 16);
+	struct message message = sample(&arena);
+	REQUIRE(answer_write(&message, STR("gacha pull"), &doc, &response, NULL));
+	REQUIRE(answer_read(buf_str(&doc), &arena, &answer, NULL));
+	turn = (struct turn){.arena = &arena, .language = LANGUAGE_JA};
+	message_init(&turn.message, &arena);
+	answer_tell(&turn, &answer);
+	CHECK_EQ_UINT(turn.message.embed_count, 2);
+	CHECK(str_find(turn.message.embeds[0]->description, STR("/gacha pull")) >= 0);
+	CHECK(str_find(turn.message.embeds[0]->description, STR("hello \"you\"")) >= 0);
+	CHECK(str_eqc(turn.message.embeds[1]->title, "題"));
+	CHECK_EQ_INT(turn.message.embeds[1]->color, 0x123456);
+	CHECK(turn.message.embeds[1]->fields[0].is_inline);
+	/* Ten embeds are all that a message holds. */
+	for (unsigned i = 0; i < 20; i++)
+		answer_tell(&turn, &answer);
+	CHECK_EQ_UINT(turn.message.embed_count, MESSAGE_EMBEDS_MAX);
+	buf_release(&doc);
+	arena_release(&arena);
+}
