@@ -38,11 +38,14 @@ bool codec_unhex(struct str hex, void *out, size_t len)
 
 	if (hex.len / 2 != len || hex.len % 2)
 		return false;
-	for (size_t i = 0; i < hex.len; i++)
-		if (hex_digit(hex.ptr[i]) < 0)
+	for (size_t i = 0; i < len; i++) {
+		int high = hex_digit(hex.ptr[2 * i]);
+		int low = hex_digit(hex.ptr[2 * i + 1]);
+
+		if (high < 0 || low < 0)
 			return false;
-	for (size_t i = 0; i < len; i++)
-		bytes[i] = (uint8_t)(hex_digit(hex.ptr[2 * i]) << 4 | hex_digit(hex.ptr[2 * i + 1]));
+		bytes[i] = (uint8_t)(high << 4 | low);
+	}
 	return true;
 }
 

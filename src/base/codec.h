@@ -13,7 +13,7 @@
 
 /* Lower-case hex; out has 2 × len bytes and a NUL. Returns the slice. */
 struct str codec_hex(const void *data, size_t len, char *out);
-/* Exactly `len` bytes from 2 × len digits (either case). */
+/* Exactly `len` bytes from 2 × len digits (either case); out is undefined when that is false. */
 bool codec_unhex(struct str hex, void *out, size_t len);
 
 struct str codec_base64(struct arena *arena, struct str data);    /* RFC 4648 4, padded */
@@ -34,8 +34,9 @@ struct str codec_clip(struct str text, size_t bytes_max);
 /* Length in UTF-16 code units, as Discord counts; text is valid UTF-8. */
 size_t codec_utf16_len(struct str text);
 /*
- * At most units_max UTF-16 units (units_max ≥ 1): cut with an ellipsis (U+2026), never inside a character nor before a
- * combining mark, variation selector, skin tone, or around a zero-width joiner (discord.md 17). Borrows text if it fits.
+ * At most units_max UTF-16 units (units_max ≥ 1): cut with an ellipsis (U+2026), never inside a character
+ * nor before a combining mark, variation selector, skin tone, or around a zero-width joiner
+ * (discord.md 17). Borrows text if it fits.
  */
 struct str codec_cut(struct arena *arena, struct str text, size_t units_max);
 /* Terminal columns: 2 for East Asian wide and emoji, 0 for combining. */

@@ -89,7 +89,8 @@ static bool inflate_all(z_stream *stream, struct str in, struct buf *out, bool *
 		return err_set(err, ERR_PROTO, "something follows the end of a zlib stream");
 	/* Z_BUF_ERROR says only that there was nothing left to do. */
 	if (!*ended && result != Z_OK && result != Z_BUF_ERROR)
-		return err_set(err, ERR_PROTO, "data is not a zlib stream: %s", stream->msg ? stream->msg : "wrong form");
+		return err_set(err, ERR_PROTO, "data is not a zlib stream: %s",
+			       stream->msg ? stream->msg : "wrong form");
 	return true;
 }
 

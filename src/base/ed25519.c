@@ -4,5 +4,7 @@
 
 bool ed25519_verify(const uint8_t signature[64], struct str message, const uint8_t key[32])
 {
-	return crypto_sign_ed25519_verify_detached(signature, (const unsigned char *)message.ptr, message.len, key) == 0;
+	const unsigned char *bytes = (const unsigned char *)message.ptr;
+
+	return crypto_sign_ed25519_verify_detached(signature, bytes, message.len, key) == 0;
 }

@@ -351,6 +351,11 @@ static bool tokenise(struct arena *arena, struct str text, size_t count, struct 
 	return true;
 }
 
+static bool fail_full(const struct arena *arena, struct err *err)
+{
+	return err_set(err, ERR_LIMIT, "a JSON text needs more than %zu bytes of memory", arena->bytes_max);
+}
+
 static bool parse(struct arena *arena, struct str text, struct json *root, struct json_fault *fault,
 		  struct err *err)
 {
@@ -363,7 +368,7 @@ static bool parse(struct arena *arena, struct str text, struct json *root, struc
 		return err_set(err, ERR_INPUT, "not JSON: line %zu, column %zu: %s", fault->line, fault->column,
 			       fault->why);
 	}
-	return tokenise(arena, text, check.tokens, root) || arena_check(arena, "a JSON text", err);
+	return tokenise(arena, text, check.tokens, root) || fail_full(arena, err);
 }
 
 bool json_parse(struct arena *arena, struct str text, struct json *root, struct err *err)
@@ -424,7 +429,7 @@ bool json_parse_strict(struct arena *arena, struct str text, struct json *root, 
 	for (size_t i = 0; i < parsed.doc->count; i++)
 		if (parsed.doc->tokens[i].jsmn.type == JSMN_OBJECT && parsed.doc->tokens[i].jsmn.size > 1 &&
 		    !find_duplicate(arena, (struct json){parsed.doc, i}, &duplicate))
-			return arena_check(arena, "a JSON text", err);
+			return fail_full(arena, err);
 	if (duplicate != SIZE_MAX) {
 		*fault = fault_at(text, json_offset((struct json){parsed.doc, duplicate}), "a key stands twice");
 		return err_set(err, ERR_INPUT, "not JSON as accepted: line %zu, column %zu: %s", fault->line,

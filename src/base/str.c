@@ -228,7 +228,9 @@ void buf_init(struct buf *buf, size_t bytes_max)
 
 void buf_wrap(struct buf *buf, char *memory, size_t size)
 {
-	*buf = (struct buf){.ptr = memory, .capacity = size - 1, .bytes_max = size - 1};
+	buf_init(buf, size - 1);
+	buf->ptr = memory;
+	buf->capacity = size - 1;
 }
 
 void buf_release(struct buf *buf)

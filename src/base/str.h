@@ -42,7 +42,10 @@ ssize_t str_find_char(struct str s, char c);
 ssize_t str_find(struct str s, struct str needle);
 /* Splits at the first `sep`: *head before it, *tail after it. False (head = s, tail empty) without one. */
 bool str_cut(struct str s, char sep, struct str *head, struct str *tail);
-/* Takes the next field off *rest; false when nothing is left. "a,,b" gives "a", "", "b"; a last `sep` starts no field. */
+/*
+ * Takes the next field off *rest; false when nothing is left. "a,,b" gives "a", "", "b"; a last `sep`
+ * starts no field.
+ */
 bool str_next(struct str *rest, char sep, struct str *field);
 
 /*

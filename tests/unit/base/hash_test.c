@@ -68,6 +68,14 @@ TEST(a_copied_state_goes_on_from_its_prefix)
 	CHECK_EQ_BYTES(out, 32, want, 32);
 }
 
+TEST(sha1_of_fips_180)
+{
+	uint8_t out[HASH_SHA1_SIZE];
+
+	hash_sha1(STR("abc"), out);
+	CHECK_HEX(out, sizeof(out), "a9993e364706816aba3e25717850c26c9cd0d89d");
+}
+
 TEST(hmac_of_rfc_4231)
 {
 	uint8_t key[131], data[152], out[32];
