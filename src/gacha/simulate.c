@@ -8,6 +8,8 @@
 
 /* Cells expected to hold less are pooled: the chi-square distribution is their limit only. */
 #define EXPECTED_MIN 10
+/* Variance of a count by its expectation, about 1 for independent pulls, below which it is rounding. */
+#define VARIANCE_MIN 1e-9
 
 bool simulate_init(struct simulator *simulator, const struct catalog *catalog, const struct catalog_banner *banner,
 		   const uint8_t *seed, const uint8_t key[16], struct arena *arena, struct err *err)
@@ -134,7 +136,7 @@ static void test_rarities(struct simulation *counts, const double *rates, const 
 			matrix[i * cells.count + j] =
 				cells.covariance[i][j] / sqrt(cells.expected[i] * cells.expected[j]);
 	}
-	chi2 = stat_squared_distance(matrix, scaled, cells.count, &rank);
+	chi2 = stat_squared_distance(matrix, scaled, cells.count, VARIANCE_MIN, &rank);
 	add(counts, chi2, rank);
 }
 

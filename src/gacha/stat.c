@@ -7,8 +7,6 @@
 
 #define TERMS_MAX 100000
 #define PRECISION 1e-15
-/* Eigenvalues below this part of the greatest are rounding. */
-#define RANK_EPSILON 1e-9
 #define SWEEPS_MAX 64
 
 /* Regularised lower incomplete gamma function by its series; good for x < a + 1. */
@@ -103,21 +101,20 @@ static void diagonalise(double *matrix, double *vectors, size_t count)
 	}
 }
 
-double stat_squared_distance(double *covariance, const double *distance, size_t count, unsigned *rank)
+double stat_squared_distance(double *covariance, const double *distance, size_t count, double variance_min,
+			     unsigned *rank)
 {
 	double vectors[RARITIES_MAX * RARITIES_MAX];
-	double greatest = 0, sum = 0;
+	double sum = 0;
 
 	assert(count <= RARITIES_MAX);
 	diagonalise(covariance, vectors, count);
 	*rank = 0;
-	for (size_t i = 0; i < count; i++)
-		greatest = fmax(greatest, covariance[i * count + i]);
 	for (size_t i = 0; i < count; i++) {
 		double value = covariance[i * count + i];
 		double along = 0;
 
-		if (value <= greatest * RANK_EPSILON || value <= 0)
+		if (value <= variance_min)
 			continue;
 		for (size_t k = 0; k < count; k++)
 			along += vectors[k * count + i] * distance[k];

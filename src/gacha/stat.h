@@ -12,9 +12,10 @@ double stat_chi2_tail(double chi2, unsigned df);
 
 /*
  * distance' × pseudo-inverse of covariance × distance. The matrix is symmetric, count × count, row
- * by row, and destroyed; *rank becomes the degrees of freedom. Directions in which it has next to no
- * variance, by the greatest one, are left out.
+ * by row, at most RARITIES_MAX, and destroyed; *rank becomes the degrees of freedom. Directions with a
+ * variance of at most variance_min are rounding, and left out.
  */
-double stat_squared_distance(double *covariance, const double *distance, size_t count, unsigned *rank);
+double stat_squared_distance(double *covariance, const double *distance, size_t count, double variance_min,
+			     unsigned *rank);
 
 #endif
