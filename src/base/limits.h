@@ -181,6 +181,8 @@
 /* Least wait when there is no budget left and Discord gives no time; doubled each time, up to a minute. */
 #define IDENTIFY_ASK_MS 1000
 #define IDENTIFY_ASK_MS_MAX 60000
+/* A long wait for session starts is looked at again this often, since the wall clock may be set meanwhile. */
+#define IDENTIFY_LOOK_MS 60000
 /* Reconnecting: base and cap of the back-off, of which at least three quarters are waited. With this and
  * GATEWAY_REFETCH_TRIES an outage of ten minutes costs at most 20 connects (discord.md 1). */
 #define RECONNECT_BASE_MS 1000

@@ -1,8 +1,6 @@
 #include "discord/gateway.h"
 
-#include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -10,30 +8,11 @@
 #include "base/json_write.h"
 #include "base/limits.h"
 #include "discord/budget.h"
+#include "discord/link.h"
 #include "discord/outage.h"
 #include "discord/session.h"
-#include "net/ws.h"
 
-/* A long wait by the wall clock is looked at again this often, since that clock may be set. */
-enum { LOOK_MS = 60000, STATE_VERSION = 1, STATE_BYTES_MAX = 65536, UNAUTHORIZED = 401, SHARDING_REQUIRED = 4011 };
-
-struct shard;
-
-/* One connection. Without a shard it is given up, and only waits for the answer to its close frame. */
-struct link {
-	struct gateway *gateway;
-	struct shard *shard;
-	struct ws *ws;
-	struct link *next;
-};
-
-struct shard {
-	struct session session;
-	struct link *link;
-	int64_t not_before_ms;
-	bool identifying; /* from the connection's begin until IDENTIFY went out */
-	bool seen_online; /* since start */
-};
+enum { STATE_VERSION = 1, UNAUTHORIZED = 401, SHARDING_REQUIRED = 4011 };
 
 struct gateway {
 	struct loop *loop;
@@ -53,67 +32,24 @@ struct gateway {
 	char url[GATEWAY_URL_MAX + 1]; /* base URL; empty before it was fetched */
 	bool fetching;
 	bool refetch; /* the URL is to be fetched before the next connection */
-	unsigned first, count, total; /* shards of this process, and of the bot; 0 until known */
-	struct shard *shards;
-	struct link *links;
+	struct shards shards;
+	struct links links;
 	uint64_t application_id;
 	int64_t waiting_unix_ms; /* of the wait that was told; 0: none */
 	bool started, stopped, told_ready;
 };
 
-/* ---- shards of this process ---- */
-
-bool gateway_shards_parse(struct str text, struct gateway_shards *shards, struct err *err)
+static void show_presence(struct gateway *gateway)
 {
-	struct str range, last_text, first_text;
-	uint64_t first = 0, last, total;
-
-	if (str_eqc(text, "auto")) {
-		*shards = (struct gateway_shards){0};
-		return true;
-	}
-	if (str_cut(text, '/', &range, &last_text)) {
-		if (!str_to_u64(last_text, 1, SHARDS_TOTAL_MAX, &total) ||
-		    !str_cut(range, '-', &first_text, &last_text) || !str_to_u64(first_text, 0, total - 1, &first) ||
-		    !str_to_u64(last_text, first, total - 1, &last))
-			return err_set(err, ERR_CONFIG,
-				       "HOMU_SHARDS is \"%.*s\": it has to be auto, a number, or first-last/N with first and "
-				       "last below N, such as 0-3/8",
-				       STR_ARG(text));
-	} else {
-		if (!str_to_u64(text, 1, SHARDS_TOTAL_MAX, &total))
-			return err_set(err, ERR_CONFIG,
-				       "HOMU_SHARDS is \"%.*s\": it has to be auto, a number from 1, or first-last/N, such as 0-3/8",
-				       STR_ARG(text));
-		last = total - 1;
-	}
-	if (last - first >= SHARDS_MAX)
-		return err_set(err, ERR_CONFIG,
-			       "HOMU_SHARDS is \"%.*s\": one process holds at most %d shards; give each its part as first-last/N, "
-			       "such as 0-%d/%llu",
-			       STR_ARG(text), SHARDS_MAX, SHARDS_MAX - 1, (unsigned long long)total);
-	*shards = (struct gateway_shards){.first = (unsigned)first, .last = (unsigned)last, .count = (unsigned)total};
-	return true;
+	for (unsigned i = 0; i < gateway->shards.count; i++)
+		session_set_presence(&gateway->shards.list[i].session, &gateway->presence);
 }
 
-static bool set_up_shards(struct gateway *gateway, unsigned first, unsigned last, unsigned total, struct err *err)
+static bool make_shards(struct gateway *gateway, const struct gateway_shards *which, struct err *err)
 {
-	unsigned count = last - first + 1;
-
-	assert(!gateway->shards && count <= SHARDS_MAX);
-	gateway->shards = calloc(count, sizeof(*gateway->shards));
-	if (!gateway->shards)
-		return err_set(err, ERR_MEMORY, "no memory for %u shards", count);
-	gateway->first = first;
-	gateway->count = count;
-	gateway->total = total;
-	for (unsigned i = 0; i < count; i++) {
-		struct shard *shard = &gateway->shards[i];
-
-		session_init(&shard->session, first + i, total, gateway->settings.token, gateway->rng);
-		session_set_presence(&shard->session, &gateway->presence);
-		shard->not_before_ms = INT64_MIN;
-	}
+	if (!shards_init(&gateway->shards, which, gateway->settings.token, gateway->rng, err))
+		return false;
+	show_presence(gateway);
 	return true;
 }
 
@@ -132,7 +68,7 @@ static void save(struct gateway *gateway, bool with_sessions, int64_t now_unix_m
 	struct json_writer writer;
 	struct buf out;
 
-	buf_init(&out, STATE_BYTES_MAX);
+	buf_init(&out, GATEWAY_STATE_BYTES_MAX);
 	json_writer_init(&writer, &out);
 	json_begin_object(&writer);
 	json_member_u64(&writer, "version", STATE_VERSION);
@@ -142,13 +78,7 @@ static void save(struct gateway *gateway, bool with_sessions, int64_t now_unix_m
 	budget_write(&gateway->budget, &writer);
 	if (with_sessions) {
 		json_member_snowflake(&writer, "application", gateway->application_id);
-		json_member_u64(&writer, "first", gateway->first);
-		json_member_u64(&writer, "total", gateway->total);
-		json_keyc(&writer, "sessions");
-		json_begin_array(&writer);
-		for (unsigned i = 0; i < gateway->count; i++)
-			session_write(&gateway->shards[i].session, &writer);
-		json_end_array(&writer);
+		shards_write(&gateway->shards, &writer);
 	}
 	json_end_object(&writer);
 	if (json_writer_done(&writer))
@@ -156,43 +86,13 @@ static void save(struct gateway *gateway, bool with_sessions, int64_t now_unix_m
 	buf_release(&out);
 }
 
-/* Sessions that were stored a short while ago by a process with the same shards. */
-static bool restore_sessions(struct gateway *gateway, struct json state)
-{
-	const struct gateway_shards *wanted = &gateway->settings.shards;
-	struct json sessions = json_get(state, "sessions");
-	struct json_iter iter = json_iterate(sessions);
-	struct json key, value;
-	uint64_t first, total;
-	unsigned restored = 0;
-
-	if (json_type(sessions) != JSON_ARRAY || iter.left == 0 || iter.left > SHARDS_MAX ||
-	    !json_u64(json_get(state, "total"), 1, SHARDS_TOTAL_MAX, &total) ||
-	    !json_u64(json_get(state, "first"), 0, total - 1, &first) || iter.left > total - first)
-		return false;
-	if (wanted->count ? wanted->count != total || wanted->first != first || wanted->last != first + iter.left - 1 :
-			    first != 0 || iter.left != total)
-		return false;
-	/* Without all of them `auto` had better ask how many are wanted now. */
-	while (!wanted->count && json_next(&iter, &key, &value))
-		if (json_is_null(value))
-			return false;
-	iter = json_iterate(sessions);
-	if (!gateway->shards && !set_up_shards(gateway, (unsigned)first, (unsigned)(first + iter.left - 1),
-					       (unsigned)total, NULL))
-		return false;
-	for (unsigned i = 0; json_next(&iter, &key, &value); i++)
-		restored += session_read(&gateway->shards[i].session, value, &gateway->arena);
-	json_snowflake(json_get(state, "application"), &gateway->application_id);
-	return restored > 0;
-}
-
 static void restore(struct gateway *gateway, struct str text, int64_t now_unix_ms)
 {
+	const struct gateway_settings *settings = &gateway->settings;
 	struct json state, bot;
 	int64_t version, at_unix_ms;
 
-	if (text.len == 0 || text.len > STATE_BYTES_MAX || !json_parse(&gateway->arena, text, &state, NULL))
+	if (text.len == 0 || text.len > GATEWAY_STATE_BYTES_MAX || !json_parse(&gateway->arena, text, &state, NULL))
 		return;
 	bot = json_get(state, "bot");
 	if (!json_i64(json_get(state, "version"), STATE_VERSION, STATE_VERSION, &version) ||
@@ -201,24 +101,15 @@ static void restore(struct gateway *gateway, struct str text, int64_t now_unix_m
 		return;
 	budget_read(&gateway->budget, json_get(state, "budget"));
 	/* A session is tried once: stored without it, a later crash does not try a stale one. */
-	if (now_unix_ms >= at_unix_ms && now_unix_ms - at_unix_ms <= RESUME_FRESH_MS && restore_sessions(gateway, state))
+	if (now_unix_ms >= at_unix_ms && now_unix_ms - at_unix_ms <= RESUME_FRESH_MS &&
+	    shards_read(&gateway->shards, &settings->shards, settings->token, gateway->rng, state, &gateway->arena)) {
+		json_snowflake(json_get(state, "application"), &gateway->application_id);
+		show_presence(gateway);
 		save(gateway, false, now_unix_ms);
+	}
 }
 
 /* ---- ends ---- */
-
-static void drop_link(struct gateway *gateway, struct link *link)
-{
-	struct link **at = &gateway->links;
-
-	while (*at != link)
-		at = &(*at)->next;
-	*at = link->next;
-	if (link->shard)
-		link->shard->link = NULL;
-	ws_free(link->ws);
-	free(link);
-}
 
 /* Nothing goes out or comes in any more. The sessions live on at Discord for a while. */
 static void stop(struct gateway *gateway)
@@ -226,8 +117,7 @@ static void stop(struct gateway *gateway)
 	gateway->stopped = true;
 	loop_cancel_timer(gateway->loop, &gateway->timer);
 	rest_cancel(gateway->rest, gateway);
-	while (gateway->links)
-		drop_link(gateway, gateway->links);
+	links_drop_all(&gateway->links);
 }
 
 static void refuse(struct gateway *gateway, int code, const struct err *err)
@@ -263,24 +153,21 @@ static bool read_url(struct gateway *gateway, struct json answer, struct err *er
 }
 
 /* `auto`: as many shards as Discord recommends. False when that cannot be. */
-static bool take_recommended(struct gateway *gateway, struct json answer)
+static bool take_recommended(struct gateway *gateway, struct json answer, struct err *err)
 {
-	struct err err = {0};
 	uint64_t count;
 
 	if (!json_u64(json_get(answer, "shards"), 1, SHARDS_TOTAL_MAX, &count))
 		count = 1;
 	if (count > SHARDS_MAX) {
-		err_set(&err, ERR_REFUSED,
+		err_set(err, ERR_REFUSED,
 			"Discord asks for %llu shards and one process holds %d: run several, with HOMU_SHARDS=0-%d/%llu and so on",
 			(unsigned long long)count, SHARDS_MAX, SHARDS_MAX - 1, (unsigned long long)count);
-		refuse(gateway, SHARDING_REQUIRED, &err);
+		refuse(gateway, SHARDING_REQUIRED, err);
 		return false;
 	}
-	return set_up_shards(gateway, 0, (unsigned)count - 1, (unsigned)count, &err);
+	return make_shards(gateway, &(struct gateway_shards){0, (unsigned)count - 1, (unsigned)count}, err);
 }
-
-static void advance(struct gateway *gateway);
 
 static bool read_answer(struct gateway *gateway, const struct rest_response *response, struct err *err)
 {
@@ -295,10 +182,10 @@ static bool read_answer(struct gateway *gateway, const struct rest_response *res
 	if (!read_url(gateway, answer, err))
 		return false;
 	budget_update(&gateway->budget, json_get(answer, "session_start_limit"), clock_unix_ms());
-	if (!gateway->shards && !take_recommended(gateway, answer))
-		return err_set(err, ERR_MEMORY, "GET /gateway/bot: no memory for the shards");
-	return true;
+	return gateway->shards.list || take_recommended(gateway, answer, err);
 }
+
+static void advance(struct gateway *gateway);
 
 static void fetched(void *owner, const struct rest_response *response)
 {
@@ -314,13 +201,13 @@ static void fetched(void *owner, const struct rest_response *response)
 		return;
 	if (ok) {
 		outage_fetched(&gateway->outage, now_ms);
-		for (unsigned i = 0; i < gateway->count; i++)
-			session_try_base_url(&gateway->shards[i].session, str_from(gateway->url));
+		for (unsigned i = 0; i < gateway->shards.count; i++)
+			session_try_base_url(&gateway->shards.list[i].session, str_from(gateway->url));
 	} else if (response->status == UNAUTHORIZED) {
 		refuse(gateway, UNAUTHORIZED, &err);
 		return;
 	} else {
-		attempt_failed(gateway, gateway->first, &err, now_ms);
+		attempt_failed(gateway, gateway->shards.first, &err, now_ms);
 		gateway->refetch = false; /* the URL that is known may do */
 	}
 	advance(gateway);
@@ -336,7 +223,7 @@ static void fetch(struct gateway *gateway)
 	gateway->fetching = rest_send(gateway->rest, &request, &err);
 	/* After a 401 the handler has heard of it already. */
 	if (!gateway->fetching)
-		attempt_failed(gateway, gateway->first, &err, loop_now_ms(gateway->loop));
+		attempt_failed(gateway, gateway->shards.first, &err, loop_now_ms(gateway->loop));
 }
 
 /* ---- connections ---- */
@@ -349,28 +236,20 @@ static void online(struct gateway *gateway, struct shard *shard, bool resumed)
 		gateway->application_id = shard->session.application_id;
 	if (resumed)
 		gateway->handler.resumed(gateway->handler.owner, shard->session.shard);
-	for (unsigned i = 0; i < gateway->count; i++)
-		if (!gateway->shards[i].seen_online)
-			return;
-	if (gateway->told_ready || gateway->stopped)
+	if (gateway->told_ready || gateway->stopped || !shards_all_seen(&gateway->shards))
 		return;
 	gateway->told_ready = true;
-	gateway->handler.ready(gateway->handler.owner, gateway->count, gateway->application_id);
+	gateway->handler.ready(gateway->handler.owner, gateway->shards.count, gateway->application_id);
 }
 
 static void ended(struct gateway *gateway, struct shard *shard, const struct session_action *action, int64_t now_ms)
 {
-	struct link *link = shard->link;
-
 	shard->identifying = false;
 	shard->not_before_ms = now_ms + action->wait_ms;
-	if (link && action->close_code) {
-		link->shard = NULL;
-		shard->link = NULL;
-		ws_close(link->ws, action->close_code);
-	} else if (link) {
-		drop_link(gateway, link);
-	}
+	if (shard->link && action->close_code)
+		link_leave(shard->link, action->close_code);
+	else if (shard->link)
+		link_drop(shard->link);
 	if (!action->was_ready) {
 		attempt_failed(gateway, shard->session.shard, &shard->session.why, now_ms);
 		return;
@@ -398,7 +277,7 @@ static bool send_payload(struct gateway *gateway, struct shard *shard, const str
 	default:
 		break;
 	}
-	return ws_send(shard->link->ws, action->text, err);
+	return link_send(shard->link, action->text, err);
 }
 
 /* Carries out what the session wants after an input. */
@@ -440,76 +319,38 @@ static void drain(struct gateway *gateway, struct shard *shard, int64_t now_ms)
 			ended(gateway, shard, &action, now_ms);
 }
 
-static void link_opened(void *owner)
+static void link_opened(void *owner, struct shard *shard)
 {
-	struct link *link = owner;
-	struct gateway *gateway = link->gateway;
+	struct gateway *gateway = owner;
 
-	if (!link->shard)
-		return;
-	session_opened(&link->shard->session, loop_now_ms(gateway->loop));
+	session_opened(&shard->session, loop_now_ms(gateway->loop));
 	advance(gateway);
 }
 
-static void link_message(void *owner, struct str data, bool binary)
+static void link_message(void *owner, struct shard *shard, struct str data, bool binary)
 {
-	struct link *link = owner;
-	struct gateway *gateway = link->gateway;
-	struct shard *shard = link->shard;
+	struct gateway *gateway = owner;
+	struct session *session = &shard->session;
 	int64_t now_ms = loop_now_ms(gateway->loop);
-	uint64_t skipped;
+	uint64_t skipped = session->skipped;
 
-	if (!shard)
-		return;
-	skipped = shard->session.skipped;
-	session_received(&shard->session, &gateway->arena, data, binary, now_ms);
-	metrics_add(gateway->metrics, METRIC_GATEWAY_SKIPPED, shard->session.skipped - skipped);
-	if (shard->session.latency_ms >= 0)
-		metrics_set(gateway->metrics, METRIC_GATEWAY_LATENCY_MS, (uint64_t)shard->session.latency_ms);
+	session_received(session, &gateway->arena, data, binary, now_ms);
+	metrics_add(gateway->metrics, METRIC_GATEWAY_SKIPPED, session->skipped - skipped);
+	if (session->latency_ms >= 0)
+		metrics_set(gateway->metrics, METRIC_GATEWAY_LATENCY_MS, (uint64_t)session->latency_ms);
 	drain(gateway, shard, now_ms);
 	arena_clear(&gateway->arena);
 	advance(gateway);
 }
 
-static void link_closed(void *owner, int code, const struct err *err)
+static void link_closed(void *owner, struct shard *shard, int code, const struct err *err)
 {
-	struct link *link = owner;
-	struct gateway *gateway = link->gateway;
-	struct shard *shard = link->shard;
+	struct gateway *gateway = owner;
 	int64_t now_ms = loop_now_ms(gateway->loop);
 
-	if (!shard) {
-		drop_link(gateway, link);
-		return;
-	}
 	session_closed(&shard->session, code, err, now_ms);
 	drain(gateway, shard, now_ms);
 	advance(gateway);
-}
-
-static bool open_link(struct gateway *gateway, struct shard *shard, struct err *err)
-{
-	struct link *link = calloc(1, sizeof(*link));
-	struct ws_handler handler = {
-		.opened = link_opened,
-		.message = link_message,
-		.closed = link_closed,
-		.owner = link,
-	};
-
-	if (!link)
-		return err_set(err, ERR_MEMORY, "no memory for a connection to the gateway");
-	link->ws = ws_connect(gateway->http, gateway->rng, str_from(shard->session.url), GATEWAY_CONNECT_MS,
-			      GATEWAY_MESSAGE_BYTES_MAX, &handler, err);
-	if (!link->ws) {
-		free(link);
-		return false;
-	}
-	link->gateway = gateway;
-	link->shard = shard;
-	link->next = gateway->links;
-	gateway->links = shard->link = link;
-	return true;
 }
 
 static void connect_shard(struct gateway *gateway, struct shard *shard, int64_t now_ms)
@@ -522,7 +363,7 @@ static void connect_shard(struct gateway *gateway, struct shard *shard, int64_t 
 	shard->identifying = !session_will_resume(session);
 	metrics_add(gateway->metrics, METRIC_GATEWAY_CONNECTS, 1);
 	if (session_connect(session, str_from(gateway->url), &err)) {
-		if (open_link(gateway, shard, &err))
+		if (link_open(&gateway->links, shard, gateway->http, gateway->rng, &err))
 			return;
 		if (err.code == ERR_INPUT && !at_base)
 			session_drop_resume_url(session);
@@ -535,31 +376,6 @@ static void connect_shard(struct gateway *gateway, struct shard *shard, int64_t 
 }
 
 /* ---- who may connect when ---- */
-
-/* Shards that are to IDENTIFY, this one among them. */
-static unsigned identifies_needed(const struct gateway *gateway)
-{
-	unsigned needed = 0;
-
-	for (unsigned i = 0; i < gateway->count; i++) {
-		const struct shard *shard = &gateway->shards[i];
-
-		needed += shard->identifying ||
-			  (shard->session.step == SESSION_OFFLINE && !session_will_resume(&shard->session));
-	}
-	return needed;
-}
-
-static bool bucket_is_busy(const struct gateway *gateway, const struct shard *shard)
-{
-	unsigned bucket = budget_bucket(&gateway->budget, shard->session.shard);
-
-	for (unsigned i = 0; i < gateway->count; i++)
-		if (gateway->shards[i].identifying &&
-		    budget_bucket(&gateway->budget, gateway->shards[i].session.shard) == bucket)
-			return true;
-	return false;
-}
 
 static void tell_waiting(struct gateway *gateway, int64_t until_unix_ms, unsigned needed)
 {
@@ -586,11 +402,11 @@ static void lower(int64_t *at_ms, int64_t other_ms)
 /* *next_ms is lowered to when to ask again, where only time has to pass. */
 static enum verdict may_identify(struct gateway *gateway, const struct shard *shard, int64_t now_ms, int64_t *next_ms)
 {
-	unsigned needed = identifies_needed(gateway);
+	unsigned needed = shards_identifies_needed(&gateway->shards);
 	int64_t now_unix_ms = clock_unix_ms();
 	int64_t at_unix_ms = 0;
 
-	if (bucket_is_busy(gateway, shard))
+	if (shards_bucket_is_busy(&gateway->shards, &gateway->budget, shard))
 		return VERDICT_LATER;
 	switch (budget_ask(&gateway->budget, shard->session.shard, needed, now_unix_ms, &at_unix_ms)) {
 	case BUDGET_GO:
@@ -604,7 +420,7 @@ static enum verdict may_identify(struct gateway *gateway, const struct shard *sh
 	case BUDGET_PACE:
 		break;
 	}
-	lower(next_ms, now_ms + (at_unix_ms - now_unix_ms < LOOK_MS ? at_unix_ms - now_unix_ms : LOOK_MS));
+	lower(next_ms, now_ms + (at_unix_ms - now_unix_ms < IDENTIFY_LOOK_MS ? at_unix_ms - now_unix_ms : IDENTIFY_LOOK_MS));
 	return VERDICT_LATER;
 }
 
@@ -652,14 +468,14 @@ static void advance(struct gateway *gateway)
 
 	if (!gateway->started || gateway->stopped)
 		return;
-	if (!gateway->shards && !gateway->fetching) {
+	if (!gateway->shards.list && !gateway->fetching) {
 		if (outage_may_begin(&gateway->outage, now_ms))
 			fetch(gateway);
 		if (!gateway->fetching)
 			next_ms = outage_deadline_ms(&gateway->outage);
 	}
-	for (unsigned i = 0; i < gateway->count && !gateway->stopped; i++)
-		advance_shard(gateway, &gateway->shards[i], now_ms, &next_ms);
+	for (unsigned i = 0; i < gateway->shards.count && !gateway->stopped; i++)
+		advance_shard(gateway, &gateway->shards.list[i], now_ms, &next_ms);
 	if (gateway->stopped)
 		return;
 	if (next_ms == INT64_MAX)
@@ -672,8 +488,8 @@ static void on_timer(void *owner, int64_t now_ms)
 {
 	struct gateway *gateway = owner;
 
-	for (unsigned i = 0; i < gateway->count && !gateway->stopped; i++) {
-		struct shard *shard = &gateway->shards[i];
+	for (unsigned i = 0; i < gateway->shards.count && !gateway->stopped; i++) {
+		struct shard *shard = &gateway->shards.list[i];
 
 		if (shard->session.step == SESSION_OFFLINE || now_ms < session_deadline_ms(&shard->session))
 			continue;
@@ -689,7 +505,6 @@ struct gateway *gateway_create(struct loop *loop, struct http *http, struct rest
 			       struct metrics *metrics, const struct gateway_settings *settings,
 			       const struct gateway_handler *handler, struct err *err)
 {
-	const struct gateway_shards *shards = &settings->shards;
 	struct gateway *gateway;
 
 	if (!secret_is_set(settings->token) || secret_reveal(settings->token).len > BOT_TOKEN_MAX) {
@@ -708,12 +523,13 @@ struct gateway *gateway_create(struct loop *loop, struct http *http, struct rest
 	gateway->metrics = metrics;
 	gateway->settings = *settings;
 	gateway->handler = *handler;
+	gateway->links.handler = (struct link_handler){link_opened, link_message, link_closed, gateway};
 	gateway->timer = (struct loop_timer){.fire = on_timer, .owner = gateway};
 	arena_init(&gateway->arena, GATEWAY_ARENA_BYTES_MAX);
 	outage_init(&gateway->outage);
 	budget_init(&gateway->budget);
 	gateway_set_presence(gateway, PRESENCE_ONLINE, settings->status);
-	if (shards->count && !set_up_shards(gateway, shards->first, shards->last, shards->count, err)) {
+	if (settings->shards.count && !make_shards(gateway, &settings->shards, err)) {
 		gateway_free(gateway);
 		return NULL;
 	}
@@ -741,9 +557,7 @@ void gateway_free(struct gateway *gateway)
 	if (!gateway)
 		return;
 	stop(gateway);
-	for (unsigned i = 0; i < gateway->count; i++)
-		session_release(&gateway->shards[i].session);
-	free(gateway->shards);
+	shards_release(&gateway->shards);
 	arena_release(&gateway->arena);
 	free(gateway);
 }
@@ -755,8 +569,7 @@ void gateway_set_presence(struct gateway *gateway, enum presence_status status, 
 	if (!str_to_cstr(cut, gateway->presence_text, sizeof(gateway->presence_text)))
 		gateway->presence_text[0] = '\0';
 	gateway->presence = (struct presence){status, str_from(gateway->presence_text)};
-	for (unsigned i = 0; i < gateway->count; i++)
-		session_set_presence(&gateway->shards[i].session, &gateway->presence);
+	show_presence(gateway);
 	if (gateway->started && !gateway->stopped)
 		loop_set_timer(gateway->loop, &gateway->timer, loop_now_ms(gateway->loop));
 }
@@ -768,12 +581,12 @@ bool gateway_is_ready(const struct gateway *gateway, const char **why)
 
 	if (!gateway->started || gateway->stopped)
 		reason = gateway->stopped ? "the gateway is closed" : "the gateway is not started";
-	else if (!gateway->shards)
+	else if (!gateway->shards.list)
 		reason = "Discord's gateway is not known yet";
 	else if (gateway->waiting_unix_ms)
 		reason = "Discord allows no more session starts for now";
-	for (unsigned i = 0; !reason && i < gateway->count; i++) {
-		const struct session *session = &gateway->shards[i].session;
+	for (unsigned i = 0; !reason && i < gateway->shards.count; i++) {
+		const struct session *session = &gateway->shards.list[i].session;
 
 		if (session->step != SESSION_ONLINE)
 			reason = "a shard is not connected";

@@ -18,14 +18,9 @@
 #include "base/str.h"
 #include "discord/payload.h"
 #include "discord/rest.h"
+#include "discord/shards.h"
 #include "net/http.h"
 #include "net/loop.h"
-
-/* HOMU_SHARDS: count 0 is `auto` (what GET /gateway/bot recommends), then first/last are all of them. */
-struct gateway_shards {
-	unsigned first, last, count;
-};
-bool gateway_shards_parse(struct str text, struct gateway_shards *shards, struct err *err);
 
 struct gateway_handler {
 	/* A dispatch other than READY and RESUMED; `data` is borrowed for the call. */
