@@ -177,6 +177,14 @@ def invalid_session(resumable):
     return action
 
 
+def hold(seconds):
+    """Lets the client wait, then goes on as usual."""
+    async def action(conn, payload):
+        await asyncio.sleep(seconds)
+        return False
+    return action
+
+
 def silence():
     """Nothing is done and nothing is sent."""
     async def action(conn, payload):

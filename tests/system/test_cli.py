@@ -32,7 +32,7 @@ def test_version(cli):
     document = result.json
     assert set(document) == {"version", "commit", "target", "libraries"}
     assert re.match(r"^\d+\.\d+\.\d+", document["version"])
-    for library in ("bearssl", "curl", "wslay", "zlib", "sqlite", "libmicrohttpd", "musl"):
+    for library in ("bearssl", "curl", "wslay", "zlib", "sqlite", "microhttpd", "musl"):
         assert any(library in k.lower() for k in document["libraries"]), library
     plain = cli("version")
     assert plain.code == 0 and document["version"] in plain.out
@@ -366,9 +366,9 @@ def test_faults_for_people_name_file_and_line(cli, tmp_path):
 # odds
 
 def same(got, want, where="", digits=9):
-    """Compares numbers of a document with the oracle's within a relative error."""
+    """Compares a document with the oracle's, numbers within a relative error; it may say more."""
     if isinstance(want, dict):
-        assert set(got) == set(want), where
+        assert set(got) >= set(want), where
         for key in want:
             same(got[key], want[key], f"{where}/{key}", digits)
     elif isinstance(want, list):
@@ -395,7 +395,22 @@ def test_odds_of_many_tiers_agree_with_the_oracle(cli, tmp_path, banner):
     path = catalogs.write(tmp_path / "tiers.json", catalogs.many_tiers())
     result = cli("odds", banner, "--catalog", path, "--json")
     assert result.code == 0
-    same(result.json, game.odds(game.Catalog.load(path).banners[banner]))
+    want = game.odds(game.Catalog.load(path).banners[banner])
+    # Items that the banner cannot give may be left out.
+    want["items"] = [i for i in want["items"] if i["base"] or i["rate"] or i["next"]]
+    document = result.json
+    document["items"] = [i for i in document["items"] if i["base"] or i["rate"] or i["next"]]
+    same(document, want)
+
+
+@pytest.mark.parametrize("banner", ["limited", "gala"])
+def test_the_tenth_of_ten_agrees_with_the_oracle(cli, catalog_file, banner):
+    whole = game.Catalog.load(catalog_file).banners[banner]
+    items = {i["id"]: i for i in cli("odds", banner, "--catalog", catalog_file, "--json").json["items"]}
+    _, tenth = game.slots(whole)
+    for rarity, chance in tenth.items():
+        total = sum(items[i]["slot10"] for i in whole.items[rarity])
+        assert abs(total - float(chance)) < 1e-9, rarity
 
 
 @pytest.mark.parametrize("counters, flags", [
@@ -428,7 +443,7 @@ def test_the_worked_example(cli, catalog_file):
 
 def test_odds_for_people_show_the_same_numbers(cli, catalog_file):
     out = cli("odds", "limited", "--catalog", catalog_file).out
-    for shown in ("62.3", "1.605", "93.4", "180"):
+    for shown in ("62.2973", "1.6052", "93.4459", "180"):
         assert shown in out, shown
 
 
@@ -551,30 +566,43 @@ FORGERIES = {
     "version": lambda r: {**r, "v": 2},
     "extra": lambda r: {**r, "more": 1},
     "missing": lambda r: {k: v for k, v in r.items() if k != "at"},
-    "order": lambda r: dict(sorted(r.items())),
     "none": lambda r: None,
 }
 
 
+# What a forger can do who also makes the chain good: the replay has to find it.
+RECHAINED = ("result", "before", "after", "client-seed", "seed", "commit", "number", "banner", "slot",
+             "none")
+
+
+@pytest.fixture(scope="module")
+def forty():
+    receipts = game.make_receipts(game.Catalog(catalogs.base()), "limited", 40, SEED, tens=True)
+    assert receipts[17]["slot"] > 1
+    return receipts
+
+
+def forge(receipts, name, at=17):
+    changed = FORGERIES[name](receipts[at])
+    return [dict(r) for r in receipts[:at] + ([changed] if changed else []) + receipts[at + 1:]]
+
+
 @pytest.mark.parametrize("name", FORGERIES)
-@pytest.mark.parametrize("rechain", [False, True], ids=["plain", "rechained"])
-def test_a_forged_receipt_is_found(cli, tmp_path, catalog_file, ten_thousand, name, rechain):
-    _, receipts = ten_thousand
-    receipts = [dict(r) for r in receipts[:40]]
-    while receipts[-1]["slot"] not in (0, 10):
-        receipts.pop()
-    at = 17
-    forged = FORGERIES[name](receipts[at])
-    receipts = receipts[:at] + ([forged] if forged else []) + receipts[at + 1:]
-    if rechain and name not in ("missing", "extra", "order", "version", "chain", "epoch", "player"):
-        previous = None
-        for one in receipts:
-            one["chain"] = previous = game.chain(previous, one)
-    elif rechain:
-        pytest.skip("the chain cannot be made good for this one")
-    if rechain and name in ("at", "interaction"):
-        if name == "at" or receipts[at]["slot"] == 0:
-            pytest.skip("nothing but the chain holds this")
+def test_a_forged_receipt_is_found(cli, tmp_path, catalog_file, forty, name):
+    path = write_receipts(tmp_path / "receipts.jsonl", forge(forty, name))
+    result = cli("verify", path, "--catalog", catalog_file, "--json")
+    if name in ("player", "epoch") and result.code == 2:
+        assert "--from-chain" in result.err     # a series that begins in the middle
+        return
+    assert result.code == 1, (name, result)
+    assert result.json["ok"] is False and result.json["faults"]
+
+
+@pytest.mark.parametrize("name", RECHAINED)
+def test_a_forged_receipt_with_a_good_chain_is_found(cli, tmp_path, catalog_file, forty, name):
+    receipts, previous = forge(forty, name), None
+    for one in receipts:
+        one["chain"] = previous = game.chain(previous, one)
     path = write_receipts(tmp_path / "receipts.jsonl", receipts)
     result = cli("verify", path, "--catalog", catalog_file, "--json")
     assert result.code == 1, (name, result)

@@ -376,7 +376,7 @@ def test_l04_a_resume_url_that_is_gone_falls_back_to_the_base_url(quick, bot):
 
 def test_l04_a_drop_within_the_replay_resumes_from_where_it_was(quick, bot):
     _, conn = start(quick, bot)
-    quick.faults.add("gateway:upgrade", faults.http(503))
+    quick.faults.add("gateway:upgrade", faults.hold(0.3))
     conn.drop()
     missed = [quick.interaction("ping") for _ in range(4)]
     first_seq = conn.session.seq - 3

@@ -38,11 +38,14 @@ WRONG = {
     "public-key": "3f" * 32,
     "application-id": str(APPLICATION),
     "bot-prefix-only": "Bot ",
+    "webhook": "https://discord.com/api/webhooks/1/abcdefghijklmnop",
+}
+# Nothing that people are known to mistake for a token: Discord itself may say no.
+STRANGE = {
     "two-parts": "MTEwMDAwMDAwMDAwMDAwMDAwMQ.GabcdE",
     "not-base64": "!!!!.GabcdE.abcdefghijklmnopqrstuvwxyz0123456789AB",
-    "webhook": "https://discord.com/api/webhooks/1/abcdefghijklmnop",
     "placeholder": "your-token-here",
-    "user-word": "changeme",
+    "word": "changeme",
 }
 
 
@@ -51,6 +54,13 @@ def test_l20_a_token_that_is_none_by_its_form_is_refused_without_a_call(fake, bo
     text = start_wrong(bot, WRONG[name], fake)
     assert "DISCORD_BOT_TOKEN" in text
     assert not fake.requests
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_l20_a_strange_token_costs_one_call_at_most(fake, bot, name):
+    text = start_wrong(bot, STRANGE[name], fake)
+    assert "DISCORD_BOT_TOKEN" in text
+    assert len(fake.requests) <= 1 and not fake.connections
 
 
 def test_l20_each_mistake_has_a_message_of_its_own_with_the_next_step(fake, bot):
@@ -116,12 +126,13 @@ def test_l20_privileged_intents_4014_and_exit_7(fake, bot):
     assert re.search("intent", said(one), re.I)
 
 
-def test_l20_refusals_differ_in_their_words(make_fake, bot):
+def test_l20_refusals_differ_in_their_words(make_fake, bot, tmp_path):
     texts = set()
     for code in (4004, 4010, 4011, 4012, 4013, 4014):
         fake = make_fake()
         fake.faults.add("gateway:identify", faults.close(code))
-        one = bot(fake)
+        # A store of its own, or the five seconds between two IDENTIFYs would count.
+        one = bot(fake, directory=tmp_path / str(code))
         one.expected = (7,)
         one.wait_exit(20)
         record = dict(one.logged("refused")[0])
