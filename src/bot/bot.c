@@ -20,8 +20,9 @@ static const char *const door_names[] = {
 
 /* ---- start ---- */
 
-static void set_up_log(struct cli *cli)
+static void set_up_log(struct bot *bot)
 {
+	struct cli *cli = bot->cli;
 	static const char *const levels[LOG_LEVEL_COUNT] = {
 		[LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_INFO] = "info", [LOG_DEBUG] = "debug"};
 	struct str wanted = config_get(&cli->config, SETTING_LOG_LEVEL);
@@ -31,9 +32,8 @@ static void set_up_log(struct cli *cli)
 	for (size_t i = 0; i < LOG_LEVEL_COUNT; i++)
 		if (str_eqc(wanted, levels[i]))
 			level = (enum log_level)i;
-	log_setup(level, form.len > 0 ? (str_eqc(form, "text") ? LOG_FORM_TEXT : LOG_FORM_JSON)
-				      : (cli->tty_err ? LOG_FORM_TEXT : LOG_FORM_JSON),
-		  cli->colour_err);
+	bot->talks = form.len > 0 ? str_eqc(form, "text") : cli->tty_err;
+	log_setup(level, bot->talks ? LOG_FORM_TEXT : LOG_FORM_JSON, cli->colour_err);
 }
 
 static bool choose_door(struct bot *bot, struct err *err)
@@ -135,7 +135,7 @@ static void tell_address(struct bot *bot)
 {
 	struct str address = server_address(bot->http_door.server);
 
-	if (bot->door == BOT_DOOR_PLAYGROUND && bot->cli->tty_err)
+	if (bot->door == BOT_DOOR_PLAYGROUND && bot->talks)
 		cli_say(bot->cli, bot->cli->japanese ? "ブラウザで開く: http://%.*s/" : "Open http://%.*s/", STR_ARG(address));
 }
 
@@ -251,12 +251,12 @@ int bot_run(struct cli *cli)
 	struct err err;
 	int code;
 
-	set_up_log(cli);
 	if (!bot) {
 		err_set(&err, ERR_MEMORY, "no memory for the bot");
 		return cli_fail(cli, &err);
 	}
 	bot->cli = cli;
+	set_up_log(bot);
 	bot->started_ms = clock_unix_ms();
 	bot->exit_code = EXIT_DONE;
 	bot->signals = (struct loop_signal){.caught = caught, .owner = bot};

@@ -27,6 +27,7 @@ enum bot_door { BOT_DOOR_GATEWAY, BOT_DOOR_HTTP, BOT_DOOR_PLAYGROUND };
 struct bot {
 	struct cli *cli;
 	enum bot_door door;
+	bool talks; /* the log is text for a person */
 	struct rng rng;
 	struct metrics metrics;
 	struct catalog catalog;

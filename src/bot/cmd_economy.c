@@ -137,37 +137,49 @@ bool cmd_economy_profile(struct turn *turn, struct err *err)
 
 /* ---- /history ---- */
 
-/* "★★★★★ SSR 🔥 Name ×2, …": the results in the order of their first draw. */
+static void add_result(const struct turn *turn, struct str id, const struct catalog_item *item, size_t count,
+		       struct buf *out)
+{
+	if (item)
+		buf_add(out, arena_printf(turn->arena, "%.*s %.*s", STR_ARG(turn_stars(turn, item->rarity)),
+					  STR_ARG(turn_item_name(turn, item))));
+	else
+		buf_add(out, message_escape(turn->arena, id));
+	if (count > 1)
+		buf_add(out, arena_printf(turn->arena, " ×%zu", count));
+}
+
+/* "★★★★★ 🔥 Name ×2, …": the results, the highest rarity first; what the catalog no longer has comes last. */
 static void add_results(const struct turn *turn, const struct record *record, struct buf *out)
 {
-	for (size_t i = 0; i < record->result_count; i++) {
-		const struct catalog_item *item = catalog_find_item(turn->catalog, record->results[i]);
-		size_t count = 0;
-		bool before = false;
+	const char *between = "";
 
-		for (size_t k = 0; k < record->result_count; k++) {
-			bool same = str_eq(record->results[k], record->results[i]);
+	for (size_t rarity = 0; rarity <= turn->catalog->rarity_count; rarity++) {
+		for (size_t i = 0; i < record->result_count; i++) {
+			struct str id = record->results[i];
+			const struct catalog_item *item = catalog_find_item(turn->catalog, id);
+			size_t count = 0;
+			bool before = false;
 
-			count += same;
-			before = before || (same && k < i);
+			for (size_t k = 0; k < record->result_count; k++) {
+				bool same = str_eq(record->results[k], id);
+
+				count += same;
+				before = before || (same && k < i);
+			}
+			if (before || (item ? item->rarity : turn->catalog->rarity_count) != rarity)
+				continue;
+			buf_addc(out, between);
+			add_result(turn, id, item, count, out);
+			between = turn->language == LANGUAGE_JA ? "、" : ", ";
 		}
-		if (before)
-			continue;
-		if (i > 0)
-			buf_addc(out, turn->language == LANGUAGE_JA ? "、" : ", ");
-		if (item)
-			buf_add(out, arena_printf(turn->arena, "%.*s %.*s", STR_ARG(turn_stars(turn, item->rarity)),
-						  STR_ARG(turn_item_name(turn, item))));
-		else
-			buf_add(out, message_escape(turn->arena, record->results[i]));
-		if (count > 1)
-			buf_add(out, arena_printf(turn->arena, " ×%zu", count));
 	}
 }
 
 static struct str signed_number(const struct turn *turn, int64_t number)
 {
-	return arena_printf(turn->arena, "%s%.*s", number > 0 ? "+" : "", STR_ARG(turn_number(turn, number)));
+	return arena_printf(turn->arena, "%s%.*s", number < 0 ? "−" : "+",
+			    STR_ARG(turn_number(turn, number < 0 ? -number : number)));
 }
 
 static void add_record(const struct turn *turn, const struct record *record, struct buf *out)
@@ -179,6 +191,9 @@ static void add_record(const struct turn *turn, const struct record *record, str
 	if (record->balance != 0)
 		buf_add(out, arena_printf(turn->arena, " · %.*s %.*s", STR_ARG(turn->catalog->currency.emoji),
 					  STR_ARG(signed_number(turn, record->balance))));
+	if (record->start != 0)
+		buf_add(out, say(turn, " · %.*s %.*s to start with", " · %.*s %.*s（はじめの分）",
+				 STR_ARG(turn->catalog->currency.emoji), STR_ARG(signed_number(turn, record->start))));
 	if (record->shards != 0)
 		buf_add(out, arena_printf(turn->arena, " · 🔹 %.*s", STR_ARG(signed_number(turn, record->shards))));
 	if (record->result_count == 0)

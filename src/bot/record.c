@@ -59,12 +59,15 @@ static bool read_ledger(struct json list, struct arena *arena, struct record *re
 
 	while (json_next(&iter, &key, &row)) {
 		struct str account;
+		struct str reason = json_text_or(json_get(row, "reason"), arena, STR_EMPTY);
 		int64_t delta;
 
 		if (!json_text(json_get(row, "account"), arena, &account) ||
 		    !json_i64(json_get(row, "delta"), -GACHA_INTEGER_MAX, GACHA_INTEGER_MAX, &delta))
 			return false;
-		if (str_eqc(account, account_name(ACCOUNT_BALANCE)))
+		if (str_eqc(account, account_name(ACCOUNT_BALANCE)) && str_eqc(reason, "start"))
+			record->start += delta;
+		else if (str_eqc(account, account_name(ACCOUNT_BALANCE)))
 			record->balance += delta;
 		else if (str_eqc(account, account_name(ACCOUNT_SHARDS)))
 			record->shards += delta;

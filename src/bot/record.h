@@ -22,7 +22,8 @@ struct record {
 	struct str banner;          /* of its receipts, or empty */
 	struct str results[10];     /* item ids of its receipts */
 	size_t result_count;
-	int64_t balance;            /* sum over the ledger's rows */
+	int64_t start;              /* what a new player was given */
+	int64_t balance;            /* sum over the ledger's other rows */
 	int64_t shards;
 };
 

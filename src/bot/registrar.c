@@ -14,11 +14,13 @@ static void end(struct registrar *registrar, const char *what, const struct err 
 	log_event(LOG_WARN, what, LOG_E(err), LOG_C("next", "homuhomu register"));
 }
 
-static void look_at_application(struct registrar *registrar, struct json application)
+static void look_at_application(struct registrar *registrar, struct json application, struct arena *arena)
 {
+	struct str url = json_text_or(json_get(application, "interactions_endpoint_url"), arena, STR_EMPTY);
+
 	/* Discord sends interactions to that address alone, and none to the gateway. */
-	if (json_type(json_get(application, "interactions_endpoint_url")) == JSON_STRING)
-		log_event(LOG_WARN, "interactions go elsewhere",
+	if (url.len > 0)
+		log_event(LOG_WARN, "interactions go elsewhere", LOG_S("url", url),
 			  LOG_C("detail", "the application has an interactions endpoint URL set, so Discord sends no interaction to the gateway"),
 			  LOG_C("next", "clear \"Interactions Endpoint URL\" of the application in the developer portal"));
 	registrar->step = REGISTRAR_COMMANDS;
@@ -49,7 +51,7 @@ static void done(void *owner, const struct rest_response *response)
 	if (err.code != ERR_NONE || !json_parse(&arena, response->body, &answer, &err))
 		end(registrar, "commands not registered", &err);
 	else if (registrar->step == REGISTRAR_APPLICATION)
-		look_at_application(registrar, answer);
+		look_at_application(registrar, answer, &arena);
 	else if (registrar->step == REGISTRAR_COMMANDS)
 		compare(registrar, answer);
 	else {

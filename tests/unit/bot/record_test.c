@@ -34,7 +34,8 @@ TEST(a_record_is_read_back_with_its_sums)
 		CHECK_EQ_STR(err.text, "");
 	CHECK_EQ_INT(record.at_s, 1785000000);
 	CHECK(str_eqc(record.command, "gacha pull"));
-	CHECK_EQ_INT(record.balance, 1440);
+	CHECK_EQ_INT(record.start, 1600);
+	CHECK_EQ_INT(record.balance, -160);
 	CHECK_EQ_INT(record.shards, 6);
 	CHECK_EQ_UINT(record.result_count, 0);
 	buf_release(&out);
