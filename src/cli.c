@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "base/nearest.h"
 #include "cli_help.h"
 
@@ -122,9 +123,13 @@ int cli_fail(struct cli *cli, const struct err *err)
 {
 	cli_progress(cli, "", 1);
 	fflush(stdout);
-	fprintf(stderr, "%shomuhomu%s%s:%s ", cli->colour_err ? "\033[31m" : "", cli->command ? " " : "",
-		cli->command ? cli->command->name : "", cli->colour_err ? "\033[0m" : "");
-	write_talk(str_from(err->text));
+	if (cli->log_json) {
+		log_event(LOG_ERROR, "failed", LOG_E(err));
+	} else {
+		fprintf(stderr, "%shomuhomu%s%s:%s ", cli->colour_err ? "\033[31m" : "", cli->command ? " " : "",
+			cli->command ? cli->command->name : "", cli->colour_err ? "\033[0m" : "");
+		write_talk(str_from(err->text));
+	}
 	switch (err->code) {
 	case ERR_USAGE:
 	case ERR_CONFIG:
@@ -474,6 +479,20 @@ static bool check_arguments(const struct cli *cli, struct err *err)
 		       command->choices, STR_ARG(nearest.best));
 }
 
+/* A command that logs fails in the form of its log, as far as that is known before the settings are loaded. */
+static void choose_log(struct cli *cli, const struct parsed *parsed, char **envp)
+{
+	struct str form = environment_get(envp, setting_rows[SETTING_LOG].name);
+
+	if (!(cli->command->settings & SETTING_BIT(SETTING_LOG)))
+		return;
+	for (size_t i = 0; i < parsed->override_count; i++)
+		if (parsed->overrides[i].setting == SETTING_LOG)
+			form = parsed->overrides[i].value;
+	cli->log_json = str_eqc(form, "json") || (!str_eqc(form, "text") && !cli->tty_err);
+	log_setup(LOG_INFO, cli->log_json ? LOG_FORM_JSON : LOG_FORM_TEXT, cli->colour_err);
+}
+
 static int parse_and_run(struct cli *cli, int argc, char **argv, char **envp)
 {
 	struct parsed parsed = {.override_count = 0};
@@ -492,6 +511,7 @@ static int parse_and_run(struct cli *cli, int argc, char **argv, char **envp)
 	}
 	if (!check_arguments(cli, &err))
 		return fail_usage(cli, &err);
+	choose_log(cli, &parsed, envp);
 	if (cli->command->settings &&
 	    !config_load(&cli->config, cli->command->settings, envp, ".", parsed.overrides, parsed.override_count, &err))
 		return cli_fail(cli, &err);

@@ -76,6 +76,7 @@ struct cli {
 	bool japanese;               /* the locale of messages is Japanese */
 	bool colour_out, colour_err; /* terminal, and neither NO_COLOR nor --no-color */
 	bool tty_err;                /* progress may be animated */
+	bool log_json;               /* what goes to stderr is a log of JSON lines: `run` away from a terminal */
 	bool progress_shown;
 	int64_t progress_at_ms;      /* monotonic, of the last drawing */
 	int out_errno;               /* why stdout stopped taking what is written; 0 while it does */
@@ -106,7 +107,7 @@ void cli_json_begin(struct cli_json *json);
 /* Returns the code given, or EXIT_FAILED when the document did not fit. */
 int cli_json_end(struct cli *cli, struct cli_json *json, int code);
 
-/* "homuhomu COMMAND: text" to stderr. Returns the exit code that fits err->code. */
+/* "homuhomu COMMAND: text" to stderr, or the record `failed` of a JSON log. Returns the exit code that fits err->code. */
 int cli_fail(struct cli *cli, const struct err *err);
 /* A line of talk to stderr. */
 void cli_say(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));

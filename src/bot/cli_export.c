@@ -258,7 +258,7 @@ static const uint8_t *find_seed(const struct export *export, struct json receipt
 {
 	struct str commit = json_text_or(json_get(receipt, "commit"), arena, STR_EMPTY);
 	const struct revealed *found;
-	struct revealed wanted;
+	struct revealed wanted = {.seed = {0}};
 
 	if (export->revealed_count == 0 || !codec_unhex(commit, wanted.commit, sizeof(wanted.commit)))
 		return NULL;

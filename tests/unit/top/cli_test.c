@@ -88,7 +88,7 @@ static const struct cli_command run_command = {
 static const struct cli_command echo_command = {
 	.name = "echo", .arguments = "A [B]", .arguments_min = 1, .arguments_max = 2, .summary = {"say it again", "繰り返す"},
 	.details = {"More of it.", "くわしく。"}, .examples = "echo a\necho b", .options = echo_options, .option_count = 3,
-	.settings = SETTING_BIT(SETTING_HTTP) | SETTING_BIT(SETTING_LOG), .run = echo_run};
+	.settings = SETTING_BIT(SETTING_HTTP) | SETTING_BIT(SETTING_LOG_LEVEL), .run = echo_run};
 static const struct cli_command first_command = {
 	.name = "group first", .arguments = "", .summary = {"the first", "一つ目"}, .run = echo_run};
 static const struct cli_command second_command = {
@@ -219,7 +219,7 @@ TEST(wrong_usage_says_what_and_what_to_do_next)
 		{{"run", "--http=x:1", "--http=x:2"}, "--http is given twice", "homuhomu run --help"},
 		{{"run", "--token", "x"}, "never given on the command line", "DISCORD_BOT_TOKEN"},
 		{{"completion", "bahs"}, "\"bahs\" is none of bash|zsh|fish; did you mean bash?", "homuhomu completion --help"},
-		{{"echo", "a", "--http=1"}, "HOMU_HTTP on the command line is \"1\"", "HOST:PORT"},
+		{{"read", "--http=1"}, "there is no option --http", "homuhomu read --help"},
 		{{"help", "nope"}, "there is no command \"nope\"", "homuhomu help"},
 	};
 
@@ -232,6 +232,20 @@ TEST(wrong_usage_says_what_and_what_to_do_next)
 		CHECK(has(run->err, cases[i].says));
 		CHECK(has(run->err, cases[i].next));
 	}
+}
+
+TEST(a_wrong_setting_is_told_in_the_form_of_the_log)
+{
+	const struct run *run = RUN("run", "--http=1");
+
+	CHECK_EQ_INT(run->code, EXIT_USAGE);
+	CHECK(has(run->err, "\"level\":\"error\",\"msg\":\"failed\",\"error\":\"config\",\"detail\":\"HOMU_HTTP on the command line"));
+	run = RUN("run", "--http=1", "--log=text");
+	CHECK_EQ_INT(run->code, EXIT_USAGE);
+	CHECK(has(run->err, "homuhomu run: HOMU_HTTP on the command line is \"1\": it has to be HOST:PORT"));
+	run = RUN("echo", "a", "--http=1");
+	CHECK_EQ_INT(run->code, EXIT_USAGE);
+	CHECK(has(run->err, "homuhomu echo: HOMU_HTTP"));
 }
 
 TEST(too_many_words_are_refused)
@@ -423,7 +437,7 @@ TEST(completion_offers_what_the_tables_have)
 		CHECK(has(run->out, "echo"));
 		CHECK(has(run->out, "many"));
 		CHECK(has(run->out, "log"));
-		CHECK(has(run->out, "text json"));
+		CHECK(has(run->out, "error warn info debug"));
 		CHECK(has(run->out, "second"));
 	}
 	CHECK(has(RUN("completion", "zsh")->out, "once '\\''quoted'\\'' \\[x\\]\\: y"));
