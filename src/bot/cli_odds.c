@@ -26,6 +26,7 @@ static bool find_rarity(const struct catalog *catalog, struct str id, int *rarit
 /* "SSR=74,SR=3": the next pull is the 74th since the last SSR. */
 static bool read_counters(const struct catalog *catalog, struct str text, struct draw_state *state, struct err *err)
 {
+	bool given[RARITIES_MAX] = {false};
 	struct str field, id, number;
 	int rarity;
 
@@ -33,6 +34,9 @@ static bool read_counters(const struct catalog *catalog, struct str text, struct
 		str_cut(field, '=', &id, &number);
 		if (!find_rarity(catalog, id, &rarity, err))
 			return false;
+		if (given[rarity])
+			return err_set(err, ERR_USAGE, "--counters gives %.*s twice", STR_ARG(id));
+		given[rarity] = true;
 		if (!str_to_u64(number, 1, GACHA_INTEGER_MAX, &state->n[rarity]))
 			return err_set(err, ERR_USAGE,
 				       "--counters %.*s: a counter is a number from 1 (1 is right after such an item), as %.*s=74",
