@@ -62,8 +62,8 @@ bool economy_change(struct player *player, struct ledger *ledger, enum account a
 		return err_set(err, ERR_LIMIT, "%s of %lld and %lld more is beyond what is counted",
 			       account_names[account], (long long)value, (long long)delta);
 	if (delta < -value)
-		return err_set(err, ERR_REFUSED, "%s of %lld does not cover %lld", account_names[account],
-			       (long long)value, -(long long)delta);
+		return err_set(err, ERR_REFUSED, "%s of %lld does not cover a change of %lld", account_names[account],
+			       (long long)value, (long long)delta);
 	if (!set_value(player, account, name, value + delta, now_s))
 		return arena_check(player->arena, "a player", err);
 	ledger->rows[ledger->count++] = (struct ledger_row){
