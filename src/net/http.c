@@ -394,7 +394,7 @@ static bool is_header_value(struct str s)
 	return true;
 }
 
-static bool add_header(struct http_call *call, struct str name, struct str value)
+static bool append_line(struct http_call *call, struct str name, const char *sign, struct str value)
 {
 	struct buf line;
 	struct curl_slist *longer = NULL;
@@ -402,8 +402,7 @@ static bool add_header(struct http_call *call, struct str name, struct str value
 
 	buf_init(&line, HTTP_HEADERS_BYTES_MAX);
 	buf_add(&line, name);
-	/* curl's own notation: "Name;" for a header without a value, "Name:" for none at all. */
-	buf_addc(&line, value.len ? ": " : ";");
+	buf_addc(&line, sign);
 	buf_add(&line, value);
 	text = buf_cstr(&line);
 	if (text)
@@ -415,20 +414,12 @@ static bool add_header(struct http_call *call, struct str name, struct str value
 }
 
 /* What curl would add by itself and nobody asked for. */
-static bool suppress_header(struct http_call *call, const struct http_request *request, const char *name)
+static bool suppress_header(struct http_call *call, const struct http_request *request, struct str name)
 {
-	char line[32] = "";
-	struct curl_slist *longer;
-
 	for (size_t i = 0; i < request->header_count; i++)
-		if (str_eq_nocase(request->headers[i].name, str_from(name)))
+		if (str_eq_nocase(request->headers[i].name, name))
 			return true;
-	strncat(line, name, sizeof(line) - 2);
-	strcat(line, ":");
-	longer = curl_slist_append(call->headers, line);
-	if (longer)
-		call->headers = longer;
-	return longer != NULL;
+	return append_line(call, name, ":", STR_EMPTY);
 }
 
 static bool call_copy(struct http_call *call, const struct http_request *request, struct err *err)
@@ -456,11 +447,12 @@ static bool call_copy(struct http_call *call, const struct http_request *request
 		if (!is_token(header->name) || !is_header_value(header->value))
 			return err_set(err, ERR_INPUT, "a header of a request to %.*s is not one line of text",
 				       STR_ARG(call->url.authority));
-		if (!add_header(call, header->name, header->value))
+		/* curl's own notation: "Name;" for a header without a value, "Name:" for none at all. */
+		if (!append_line(call, header->name, header->value.len ? ": " : ";", header->value))
 			return err_set(err, ERR_MEMORY, "no memory for a request's headers");
 	}
-	if (!suppress_header(call, request, "Expect") || !suppress_header(call, request, "Accept") ||
-	    !suppress_header(call, request, "Content-Type"))
+	if (!suppress_header(call, request, STR("Expect")) || !suppress_header(call, request, STR("Accept")) ||
+	    !suppress_header(call, request, STR("Content-Type")))
 		return err_set(err, ERR_MEMORY, "no memory for a request's headers");
 	return true;
 }

@@ -22,16 +22,18 @@ static bool base64(const void *data, size_t len, char *out, size_t out_size)
 
 bool ws_handshake_init(struct ws_handshake *handshake, const uint8_t nonce[16], struct err *err)
 {
-	char proof[sizeof(handshake->key) + sizeof(ACCEPT_GUID)];
+	char memory[sizeof(handshake->key) + sizeof(ACCEPT_GUID)];
+	struct buf proof;
 	uint8_t digest[HASH_SHA1_SIZE];
 
 	*handshake = (struct ws_handshake){0};
 	buf_init(&handshake->answer, WS_HANDSHAKE_BYTES_MAX);
 	if (!base64(nonce, 16, handshake->key, sizeof(handshake->key)))
 		return err_set(err, ERR_MEMORY, "no memory for a WebSocket handshake");
-	strcpy(proof, handshake->key);
-	strcat(proof, ACCEPT_GUID);
-	hash_sha1(str_from(proof), digest);
+	buf_wrap(&proof, memory, sizeof(memory));
+	buf_addc(&proof, handshake->key);
+	buf_addc(&proof, ACCEPT_GUID);
+	hash_sha1(buf_str(&proof), digest);
 	return base64(digest, sizeof(digest), handshake->accept, sizeof(handshake->accept)) ||
 	       err_set(err, ERR_MEMORY, "no memory for a WebSocket handshake");
 }

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -193,7 +192,6 @@ static bool migrate(sqlite3 *db, const char *path, struct err *err)
 /* Changing the journal does not wait by itself while another process does the same to a new file. */
 static bool set_wal(sqlite3 *db, const char *path, struct err *err)
 {
-	struct timespec pause = {.tv_nsec = RETRY_MS * 1000000L};
 	sqlite3_stmt *statement = NULL;
 	bool wal = false;
 	int code = SQLITE_BUSY;
@@ -207,7 +205,7 @@ static bool set_wal(sqlite3 *db, const char *path, struct err *err)
 		sqlite3_finalize(statement);
 		statement = NULL;
 		if (code == SQLITE_BUSY)
-			nanosleep(&pause, NULL);
+			sqlite3_sleep(RETRY_MS);
 	}
 	if (code != SQLITE_ROW)
 		return sqlite_file_error(db, "the database cannot be opened", err);
