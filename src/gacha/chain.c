@@ -173,9 +173,13 @@ static bool sum_cycle(const struct sums *sums, struct arena *arena, double *out,
 {
 	const struct chain *chain = sums->chain;
 	size_t layer_bytes = chain->joint * sums->width * sizeof(double);
-	double *next = arena_alloc(arena, layer_bytes);
-	double *here = arena_alloc(arena, layer_bytes);
+	double *next, *here;
 
+	if (chain->layers * chain->joint > ODDS_WORK_MAX / (sums->count * sums->width))
+		return err_set(err, ERR_LIMIT, "the odds of banner '%.*s' take too long to compute; lower its hard pities",
+			       STR_ARG(chain->banner->id));
+	next = arena_alloc(arena, layer_bytes);
+	here = arena_alloc(arena, layer_bytes);
 	if (!next || !here)
 		return arena_check(arena, "the odds of a banner", err);
 	for (size_t layer = chain->layers; layer-- > 0;) {
