@@ -114,11 +114,14 @@ static void call_free(struct http_call *call)
 
 static void list_free(struct call_list *list)
 {
-	while (list->first) {
-		struct http_call *call = list->first;
+	struct http_call *call = list->first;
 
-		list_remove(list, call);
+	*list = (struct call_list){0};
+	while (call) {
+		struct http_call *next = call->next;
+
 		call_free(call);
+		call = next;
 	}
 }
 

@@ -69,7 +69,7 @@ static bool parse_address(struct str text, struct sockaddr_storage *out, socklen
 	struct sockaddr_in *v4 = (struct sockaddr_in *)(void *)out;
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)(void *)out;
 	char host[INET6_ADDRSTRLEN];
-	struct str name = text;
+	struct str name;
 	uint64_t port;
 	size_t colon = text.len;
 

@@ -76,6 +76,12 @@ static void destroy(struct ws *ws)
 	free(ws);
 }
 
+/* Every function that the loop calls stands between these two: an owner may free the ws in any of its callbacks. */
+static void enter(struct ws *ws)
+{
+	ws->busy++;
+}
+
 static void leave(struct ws *ws)
 {
 	if (--ws->busy == 0 && ws->doomed)
@@ -96,18 +102,14 @@ void ws_free(struct ws *ws)
 		destroy(ws);
 }
 
-/* Not from within wslay: it may be freed on return. */
 static void end(struct ws *ws, int code, const struct err *err)
 {
-	struct err why = *err; /* the caller's may lie in ws */
-
+	assert(ws->busy);
 	if (ws->state == WS_ENDED)
 		return;
 	ws->state = WS_ENDED;
 	detach(ws);
-	ws->busy++;
-	ws->handler.closed(ws->handler.owner, code, &why);
-	leave(ws);
+	ws->handler.closed(ws->handler.owner, code, err);
 }
 
 static void end_transfer(struct ws *ws, int curl_code)
@@ -366,7 +368,6 @@ static void read_and_flush(struct ws *ws)
 {
 	size_t total = 0;
 
-	ws->busy++;
 	while (ws->state != WS_ENDED && read_some(ws, &total)) {
 		if (total >= WS_READ_BYTES_MAX && ws->state != WS_ENDED) {
 			loop_set_timer(ws->loop, &ws->again, loop_now_ms(ws->loop));
@@ -374,13 +375,16 @@ static void read_and_flush(struct ws *ws)
 		}
 	}
 	flush(ws);
-	leave(ws);
 }
 
 static void socket_ready(void *owner, short revents)
 {
+	struct ws *ws = owner;
+
 	(void)revents;
-	read_and_flush(owner);
+	enter(ws);
+	read_and_flush(ws);
+	leave(ws);
 }
 
 static void again_fired(void *owner, int64_t now_ms)
@@ -388,8 +392,10 @@ static void again_fired(void *owner, int64_t now_ms)
 	struct ws *ws = owner;
 
 	(void)now_ms;
+	enter(ws);
 	if (ws->state != WS_CONNECTING)
 		read_and_flush(ws);
+	leave(ws);
 }
 
 static bool end_of_turn(void *owner, int64_t now_ms)
@@ -397,11 +403,10 @@ static bool end_of_turn(void *owner, int64_t now_ms)
 	struct ws *ws = owner;
 
 	(void)now_ms;
-	if (ws->state != WS_CONNECTING && ws->out.len && !(ws->fd.events & POLLOUT)) {
-		ws->busy++;
+	enter(ws);
+	if (ws->out.len && !(ws->fd.events & POLLOUT))
 		flush(ws);
-		leave(ws);
-	}
+	leave(ws);
 	return false;
 }
 
@@ -410,11 +415,21 @@ static void timer_fired(void *owner, int64_t now_ms)
 	struct ws *ws = owner;
 
 	(void)now_ms;
+	enter(ws);
 	if (!ws->failed.code)
 		err_set(&ws->failed, ERR_TIMEOUT,
 			ws->state == WS_CLOSING ? "%.*s did not answer the close frame" : "%.*s did not open the WebSocket in time",
 			STR_ARG(ws->url.authority));
 	end(ws, 0, &ws->failed);
+	leave(ws);
+}
+
+static void begin_handshake(struct ws *ws, curl_socket_t fd)
+{
+	ws->state = WS_HANDSHAKING;
+	ws->fd = (struct loop_fd){.fd = fd, .events = POLLIN, .ready = socket_ready, .owner = ws};
+	loop_add_fd(ws->loop, &ws->fd);
+	flush(ws);
 }
 
 static void connected(void *owner, int curl_code)
@@ -426,15 +441,11 @@ static void connected(void *owner, int curl_code)
 		curl_code = (int)curl_easy_getinfo(ws->transfer.easy, CURLINFO_ACTIVESOCKET, &fd);
 	if (!curl_code && fd == CURL_SOCKET_BAD)
 		curl_code = CURLE_COULDNT_CONNECT;
-	if (curl_code) {
+	enter(ws);
+	if (curl_code)
 		end_transfer(ws, curl_code);
-		return;
-	}
-	ws->state = WS_HANDSHAKING;
-	ws->fd = (struct loop_fd){.fd = fd, .events = POLLIN, .ready = socket_ready, .owner = ws};
-	loop_add_fd(ws->loop, &ws->fd);
-	ws->busy++;
-	flush(ws);
+	else
+		begin_handshake(ws, fd);
 	leave(ws);
 }
 

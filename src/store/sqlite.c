@@ -63,13 +63,30 @@ static bool failed(struct sqlite *sqlite, const char *doing, struct err *err)
 	return sqlite_file_error(sqlite->db, doing, err);
 }
 
+static void prepare(struct sqlite *sqlite, const char *text, const char *table, sqlite3_stmt **statement)
+{
+	char sql[512];
+	struct buf out;
+
+	buf_wrap(&out, sql, sizeof(sql));
+	for (; *text; text++) {
+		if (*text == '%')
+			buf_addc(&out, table);
+		else
+			buf_add_char(&out, *text);
+	}
+	assert(!out.full);
+	sqlite3_prepare_v3(sqlite->db, sql, (int)out.len, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+}
+
 static bool control(struct sqlite *sqlite, enum control which)
 {
 	sqlite3_stmt **statement = &sqlite->controls[which];
 	int code;
 
-	if (!*statement &&
-	    sqlite3_prepare_v3(sqlite->db, control_sql[which], -1, SQLITE_PREPARE_PERSISTENT, statement, NULL) != SQLITE_OK)
+	if (!*statement)
+		prepare(sqlite, control_sql[which], "", statement);
+	if (!*statement)
 		return false;
 	code = sqlite3_step(*statement);
 	return sqlite3_reset(*statement) == SQLITE_OK && (code == SQLITE_DONE || code == SQLITE_ROW);
@@ -79,20 +96,9 @@ static bool control(struct sqlite *sqlite, enum control which)
 static sqlite3_stmt *statement_of(struct sqlite *sqlite, enum store_table table, enum statement which)
 {
 	sqlite3_stmt **statement = &sqlite->statements[table][which];
-	char sql[512];
-	struct buf out;
 
-	if (*statement)
-		return *statement;
-	buf_wrap(&out, sql, sizeof(sql));
-	for (const char *c = statement_sql[which]; *c; c++) {
-		if (*c == '%')
-			buf_addc(&out, table_names[table]);
-		else
-			buf_add_char(&out, *c);
-	}
-	assert(!out.full);
-	sqlite3_prepare_v3(sqlite->db, sql, (int)out.len, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+	if (!*statement)
+		prepare(sqlite, statement_sql[which], table_names[table], statement);
 	return *statement;
 }
 

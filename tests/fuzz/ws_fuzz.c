@@ -62,17 +62,17 @@ static void answer_handshake(void)
 	arena_release(&arena);
 }
 
-ssize_t send(int fd, const void *data, size_t len, int flags)
+ssize_t send(int fd, const void *buf, size_t n, int flags)
 {
 	(void)fd, (void)flags;
 	if (wire.answer.len == 0 && !seen.opened) {
-		buf_add(&wire.request, str_make(data, len));
+		buf_add(&wire.request, str_make(buf, n));
 		answer_handshake();
 	}
-	return (ssize_t)len;
+	return (ssize_t)n;
 }
 
-ssize_t recv(int fd, void *data, size_t len, int flags)
+ssize_t recv(int fd, void *buf, size_t n, int flags)
 {
 	struct str *from = &wire.left;
 	struct str answer = buf_str(&wire.answer);
@@ -84,19 +84,19 @@ ssize_t recv(int fd, void *data, size_t len, int flags)
 		return -1;
 	}
 	if (answer.len) {
-		require(len >= answer.len);
-		memcpy(data, answer.ptr, answer.len);
+		require(n >= answer.len);
+		memcpy(buf, answer.ptr, answer.len);
 		buf_clear(&wire.answer);
 		return (ssize_t)answer.len;
 	}
-	if (len > wire.piece_bytes)
-		len = wire.piece_bytes;
-	if (len > from->len)
-		len = from->len;
-	if (len)
-		memcpy(data, from->ptr, len);
-	*from = str_skip(*from, len);
-	return (ssize_t)len;
+	if (n > wire.piece_bytes)
+		n = wire.piece_bytes;
+	if (n > from->len)
+		n = from->len;
+	if (n)
+		memcpy(buf, from->ptr, n);
+	*from = str_skip(*from, n);
+	return (ssize_t)n;
 }
 
 static void mix(const void *data, size_t len)
