@@ -49,9 +49,9 @@
 
 /* Name look-up, TCP and TLS of one connection; a host that does not answer by then is ERR_TIMEOUT. */
 #define HTTP_CONNECT_MS 10000
-/* Transfers at once, and connections kept warm: each with TLS holds about 130 kB (BearSSL's buffers and the parsed
- * roots). Other requests wait in order; the connection unused for longest is closed. */
-#define HTTP_RUNNING_MAX 24
+/* Transfers at once, and connections kept warm: each with TLS holds about 310 kB (BearSSL's buffers and the parsed
+ * roots), so these take 5 MB at most. Other requests wait in order; the connection unused for longest is closed. */
+#define HTTP_RUNNING_MAX 16
 /* Requests that wait for a transfer; beyond it http_start gives ERR_LIMIT. */
 #define HTTP_WAITING_MAX 1024
 /* Header lines of one request of ours; more are refused. */
