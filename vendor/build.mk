@@ -79,7 +79,8 @@ sqlite3_FLAGS := -DSQLITE_THREADSAFE=0 -DSQLITE_DQS=0 -DSQLITE_TEMP_STORE=3 -DSQ
 	-DSQLITE_LIKE_DOESNT_MATCH_BLOBS -DSQLITE_MAX_MMAP_SIZE=0 -DSQLITE_USE_ALLOCA -DSQLITE_UNTESTABLE \
 	-DHAVE_FDATASYNC=1 -DHAVE_USLEEP=1 -DHAVE_ISNAN=1 -DHAVE_MALLOC_USABLE_SIZE=1 -DHAVE_MALLOC_H=1 -DUSE_PREAD=1 \
 	$(addprefix -DSQLITE_OMIT_,LOAD_EXTENSION DEPRECATED SHARED_CACHE PROGRESS_CALLBACK AUTHORIZATION DECLTYPE UTF16 JSON \
-	DATETIME_FUNCS WINDOWFUNC VIRTUALTABLE TRACE GET_TABLE TCL_VARIABLE COMPLETE INCRBLOB COMPILEOPTION_DIAGS INTROSPECTION_PRAGMAS)
+	DATETIME_FUNCS WINDOWFUNC VIRTUALTABLE TRIGGER VIEW FOREIGN_KEY CTE ALTERTABLE GENERATED_COLUMNS AUTOINCREMENT AUTOVACUUM \
+	ANALYZE REINDEX TRACE GET_TABLE TCL_VARIABLE COMPLETE INCRBLOB COMPILEOPTION_DIAGS INTROSPECTION_PRAGMAS)
 
 # flavoured object rules: $(call library,name,hot sources)
 define library
@@ -123,8 +124,8 @@ CONFIGURE := ac_cv_lib_z_gzread=yes CC='$(CCF)' CFLAGS='$(CFLAGS)' CPPFLAGS='-I$
 CURL_OFF := ares rt httpsrr ech ssls-export ftp file ipfs ldap ldaps rtsp dict telnet tftp pop3 imap smb smtp gopher mqtt \
 	manual docs libcurl-option openssl-auto-load-config ca-search digest-auth kerberos-auth negotiate-auth aws ntlm tls-srp \
 	unix-sockets cookies doh mime bindlocal form-api dateparse netrc progress-meter sha512-256 dnsshuffle \
-	get-easy-options alt-svc hsts websockets dependency-tracking shared silent-rules warnings debug symbol-hiding
-CURL_ON := static http proxy ipv6 threaded-resolver basic-auth bearer-auth http-auth socketpair headers-api
+	get-easy-options headers-api alt-svc hsts websockets dependency-tracking shared silent-rules warnings debug symbol-hiding
+CURL_ON := static http proxy ipv6 threaded-resolver basic-auth bearer-auth http-auth socketpair
 CURL_WITHOUT := ca-bundle ca-path ca-fallback ca-embed brotli zstd libpsl libgsasl librtmp winidn apple-idn libidn2 nghttp2 \
 	ngtcp2 openssl-quic nghttp3 quiche msh3 libuv libssh2 libssh wolfssh zsh-functions-dir fish-functions-dir
 
@@ -140,7 +141,7 @@ $(P)/lib/libmicrohttpd.a: $(LIBC) $(RULES)
 	$(call say,BUILD,microhttpd)
 	$(Q)rm -rf $(O)/microhttpd && mkdir -p $(O)/microhttpd
 	$(Q)cd $(O)/microhttpd && { $(CONFIGURE) $(SRC)/microhttpd/configure --prefix=$(P) --with-threads=posix --disable-thread-names --enable-static \
-		--enable-epoll=yes --enable-compact-code $(MHD_OFF:%=--disable-%) && \
+		--enable-epoll=yes --enable-compact-code --disable-messages $(MHD_OFF:%=--disable-%) && \
 		$(MAKE) -C src/microhttpd libmicrohttpd.la && $(MAKE) -C src/microhttpd install-libLTLIBRARIES && \
 		$(MAKE) -C src/include install; } >log 2>&1 || { tail -30 log; exit 1; }
 
