@@ -7,6 +7,7 @@
 #include "base/codec.h"
 #include "base/json_write.h"
 #include "gacha/banner.h"
+#include "gacha/draw.h"
 #include "gacha/fault.h"
 #include "gacha/reader.h"
 
@@ -439,8 +440,13 @@ bool banner_can_draw(const struct catalog_banner *banner, size_t rarity)
 		return rates->rate > 0 || rates->hard != CATALOG_NONE ||
 		       (banner->soft_from != CATALOG_NONE && banner->soft_step > 0) ||
 		       (banner->ten_pull == 0 && banner->cost_ten != CATALOG_NONE);
-	/* What is above takes all, or there is a way down to it. */
-	return banner->rarities[0].rate < RATE_ONE && (rates->rate > 0 || rates->hard != CATALOG_NONE);
+	if (draw_top_rate(banner, 1, false) == RATE_ONE)
+		return false;
+	/* A hard pity of 1 is always due, and takes all from those below. */
+	for (size_t r = 1; r < rarity; r++)
+		if (banner->rarities[r].hard == 1)
+			return false;
+	return rates->rate > 0 || rates->hard != CATALOG_NONE;
 }
 
 static bool contains(const uint32_t *items, size_t count, uint32_t item)

@@ -229,7 +229,7 @@ bool chain_moments(const struct chain *chain, const double rates[RARITIES_MAX], 
 	struct sums first = {.chain = chain, .shift = zero, .count = count, .width = count};
 	struct sums sums = {
 		.chain = chain, .shift = rates, .wide = true, .count = count, .width = 2 * count + count * count};
-	double fresh[2 * RARITIES_MAX + RARITIES_MAX * RARITIES_MAX];
+	double fresh[2 * RARITIES_MAX + RARITIES_MAX * RARITIES_MAX] = {0};
 	double length = 0;
 
 	if (!sum_cycle(&first, arena, fresh, err))

@@ -189,6 +189,22 @@ TEST(a_rarity_that_cannot_be_drawn_needs_none)
 	fixture_release(&fixture);
 }
 
+TEST(what_is_always_due_leaves_nothing_below_to_draw)
+{
+	struct fixture fixture;
+
+	fixture_init(&fixture, EDITS({"\"SR\":{\"hard\":10}", "\"SR\":{\"hard\":1}"}, {"\"g\",\"f\",\"e\",", ""}));
+	CHECK(fixture.loaded);
+	CHECK(!banner_can_draw(&fixture.catalog.banners[0], 2));
+	CHECK(banner_can_draw(&fixture.catalog.banners[0], 1));
+	fixture_release(&fixture);
+	fixture_init(&fixture, EDITS({"\"hard\":90,\"soft_from\":74,\"soft_step\":\"6%\"", "\"hard\":1"},
+				     {"[\"g\",\"f\",\"e\",\"d\",\"c\",", "["}));
+	CHECK(fixture.loaded);
+	CHECK(!banner_can_draw(&fixture.catalog.banners[0], 1));
+	fixture_release(&fixture);
+}
+
 TEST(items_are_found_in_a_banner)
 {
 	struct fixture fixture;
