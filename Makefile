@@ -24,7 +24,7 @@ HOT := src/base/hash.c src/gacha/draw.c src/gacha/fairness.c src/gacha/odds.c sr
 # ---- libraries, see vendor/README.md; the locks are for two makes in one checkout
 VENDOR := $B/vendor
 include vendor/musl.mk
-LIBS := -lmicrohttpd -lcurl -lwslay -lbearssl -lz -lsodium -lsqlite3
+LIBS := -lmicrohttpd -lcurl -lwslay -lbearssl -lz -lsodium -lsqlite3 -lm
 
 $(VENDOR)/src/versions: vendor/table | deps-build
 	$(call say,FETCH,'sources of the libraries')
