@@ -107,16 +107,19 @@ static struct ratelimit_bucket *take(struct ratelimit *ratelimit, uint64_t key)
 	return free_one;
 }
 
-static int64_t bucket_ready_ms(const struct ratelimit_bucket *bucket, bool route_known, int64_t now_ms)
+static int64_t bucket_ready_ms(const struct ratelimit *ratelimit, const struct ratelimit_request *request, int64_t now_ms)
 {
+	const struct ratelimit_bucket *bucket = find(ratelimit, key_of(ratelimit, request->route, request->resource));
+	int32_t limit = ratelimit->route_limits[request->route];
+
 	if (!bucket)
 		return now_ms;
 	if (bucket->remaining >= 0 && now_ms < bucket->reset_ms)
 		return bucket->running < bucket->remaining ? now_ms : bucket->reset_ms;
-	/* A new window. Until an answer tells of it, its limit is taken to be the last one. */
-	if (bucket->limit > 0)
-		return bucket->running < bucket->limit ? now_ms : INT64_MAX;
-	return route_known || bucket->running == 0 ? now_ms : INT64_MAX;
+	/* A new window. Until an answer tells of it, its limit is taken to be the route's last one. */
+	if (ratelimit->routes[request->route] == RATELIMIT_FREE)
+		return now_ms;
+	return bucket->running < (limit > 0 ? limit : 1) ? now_ms : INT64_MAX;
 }
 
 /* ---- the count of invalid requests ---- */
@@ -183,14 +186,17 @@ int64_t ratelimit_ready_ms(const struct ratelimit *ratelimit, const struct ratel
 			at = later(at, ratelimit->global_times_ms[ratelimit->global_sent % RATELIMIT_GLOBAL_MAX] +
 					       RATELIMIT_GLOBAL_MS + 1);
 	}
-	return later(at, bucket_ready_ms(find(ratelimit, key_of(ratelimit, request->route, request->resource)),
-					 ratelimit->routes[request->route] != RATELIMIT_UNKNOWN, now_ms));
+	/* What is under way may all be refused. */
+	if (ratelimit->running && ratelimit->invalid_sum + ratelimit->running >= RATELIMIT_INVALID_MAX)
+		return INT64_MAX;
+	return later(at, bucket_ready_ms(ratelimit, request, now_ms));
 }
 
 void ratelimit_sent(struct ratelimit *ratelimit, struct ratelimit_request *request, int64_t now_ms)
 {
 	struct ratelimit_bucket *bucket;
 
+	ratelimit->running++;
 	request->key = key_of(ratelimit, request->route, request->resource);
 	bucket = take(ratelimit, request->key);
 	if (bucket)
@@ -209,6 +215,8 @@ static void learn_route(struct ratelimit *ratelimit, unsigned route, const struc
 	} else if (answer->status >= 200 && answer->status < 300 && ratelimit->routes[route] == RATELIMIT_UNKNOWN) {
 		ratelimit->routes[route] = RATELIMIT_FREE;
 	}
+	if (answer->limit > 0)
+		ratelimit->route_limits[route] = (int32_t)answer->limit;
 }
 
 static void learn_bucket(struct ratelimit_bucket *bucket, const struct ratelimit_answer *answer, int64_t now_ms)
@@ -220,8 +228,6 @@ static void learn_bucket(struct ratelimit_bucket *bucket, const struct ratelimit
 		bucket->remaining = (int32_t)answer->remaining;
 	if (now_ms >= bucket->reset_ms || bucket->reset_ms < reset_ms)
 		bucket->reset_ms = reset_ms;
-	if (answer->limit > 0)
-		bucket->limit = (int32_t)answer->limit;
 }
 
 static void refused(struct ratelimit *ratelimit, const struct ratelimit_request *request,
@@ -252,6 +258,8 @@ void ratelimit_done(struct ratelimit *ratelimit, const struct ratelimit_request 
 		assert(bucket->running > 0);
 		bucket->running--;
 	}
+	assert(ratelimit->running > 0);
+	ratelimit->running--;
 	advance_invalid(ratelimit, now_ms);
 	if (!answer)
 		return;

@@ -43,7 +43,6 @@ void ratelimit_read(int status, const struct ratelimit_headers *headers, struct 
 
 struct ratelimit_bucket {
 	uint64_t key; /* 0: free */
-	int32_t limit;
 	int32_t remaining; /* -1: not known */
 	int32_t running;
 	int64_t reset_ms;
@@ -53,6 +52,7 @@ struct ratelimit {
 	/* What is known of a route's bucket: nothing, that it has none, or its hash. */
 	enum { RATELIMIT_UNKNOWN, RATELIMIT_FREE, RATELIMIT_BUCKET } routes[RATELIMIT_ROUTES];
 	uint64_t route_buckets[RATELIMIT_ROUTES];
+	int32_t route_limits[RATELIMIT_ROUTES]; /* of its last answer; 0: not known */
 	struct ratelimit_bucket buckets[RATELIMIT_SETS][RATELIMIT_WAYS];
 	uint64_t global_sent;
 	int64_t global_times_ms[RATELIMIT_GLOBAL_MAX]; /* ring by global_sent */
@@ -61,6 +61,7 @@ struct ratelimit {
 	uint32_t invalid[RATELIMIT_INVALID_SLOTS];
 	int64_t invalid_slot; /* number of the newest slot since time 0 */
 	uint32_t invalid_sum;
+	uint32_t running;
 };
 
 /* One request: its route (below RATELIMIT_ROUTES), top resource, and whether the global limit holds for it. */

@@ -127,6 +127,18 @@ TEST(fifty_in_a_second_and_not_for_interactions)
 	CHECK(may(&one, NOW + RATELIMIT_GLOBAL_MS + 1));
 }
 
+TEST(a_new_resource_of_a_known_route_begins_with_its_limit)
+{
+	struct ratelimit_request one = request(1, 7, false), other = request(1, 8, false);
+
+	restart();
+	exchange(&one, answer(200, "aa", 2, 1, 1000), NOW);
+	ratelimit_sent(&limits, &other, NOW);
+	CHECK(may(&other, NOW));
+	ratelimit_sent(&limits, &other, NOW);
+	CHECK(!may(&other, NOW));
+}
+
 /* ---- 429 ---- */
 
 static struct ratelimit_answer read_429(struct ratelimit_headers headers, const char *body)
@@ -231,6 +243,21 @@ TEST(five_thousand_invalid_requests_in_ten_minutes_stop_everything)
 	now_ms = ratelimit_ready_ms(&limits, &one, now_ms);
 	CHECK(now_ms >= NOW + RATELIMIT_INVALID_MS);
 	CHECK(may(&one, now_ms));
+}
+
+TEST(requests_under_way_count_as_refused_near_that_bound)
+{
+	struct ratelimit_request one = request(1, 7, false), other = request(1, 8, false);
+
+	restart();
+	for (unsigned i = 0; i < RATELIMIT_INVALID_MAX - 1; i++)
+		exchange(&one, answer(403, "aa", 100, 99, 1), NOW);
+	CHECK(may(&other, NOW));
+	ratelimit_sent(&limits, &one, NOW);
+	CHECK_EQ_INT(ratelimit_ready_ms(&limits, &other, NOW), INT64_MAX);
+	ratelimit_done(&limits, &one, &(struct ratelimit_answer){.status = 204, .limit = -1, .remaining = -1,
+		       .reset_after_ms = -1}, NOW);
+	CHECK(may(&other, NOW));
 }
 
 TEST(a_shared_429_is_not_counted_and_the_others_are)
