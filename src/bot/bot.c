@@ -72,7 +72,7 @@ static bool open_store(struct bot *bot, struct err *err)
 	if (!bot->store)
 		return false;
 	kept_init(&bot->kept, bot->store);
-	return kept_load_key(&bot->kept, &bot->rng, now_s, bot->button_key, err);
+	return kept_load(&bot->kept, &bot->rng, now_s, bot->button_key, err);
 }
 
 static bool open_net(struct bot *bot, struct err *err)

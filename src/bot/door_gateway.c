@@ -123,19 +123,16 @@ bool door_gateway_start(struct door_gateway *door, struct bot *bot, struct err *
 		.token = config_secret(config, SETTING_DISCORD_BOT_TOKEN),
 		.status = STR("/gacha pull"),
 	};
-	int64_t now_ms = clock_unix_ms();
-	struct str state;
 
 	door->bot = bot;
-	if (!gateway_shards_parse(config_get(config, SETTING_SHARDS), &settings.shards, err) ||
-	    !kept_load_gateway(&bot->kept, now_ms / 1000, &state, err))
+	if (!gateway_shards_parse(config_get(config, SETTING_SHARDS), &settings.shards, err))
 		return false;
 	door->gateway =
 		gateway_create(bot->loop, bot->http, bot->rest, &bot->rng, &bot->metrics, &settings, &handler, err);
 	if (!door->gateway)
 		return false;
 	/* A copy: the gateway may save before it has read all of it. */
-	gateway_start(door->gateway, arena_str(&bot->cli->arena, state), now_ms);
+	gateway_start(door->gateway, arena_str(&bot->cli->arena, kept_gateway(&bot->kept)), clock_unix_ms());
 	return true;
 }
 

@@ -20,6 +20,7 @@ void kept_init(struct kept *kept, struct store *store)
 {
 	*kept = (struct kept){.store = store};
 	arena_init(&kept->arena, KEPT_BYTES_MAX);
+	arena_init(&kept->key_arena, KEPT_BYTES_MAX);
 	buf_init(&kept->text, GATEWAY_STATE_BYTES_MAX);
 	kept->row = (struct store_row){.table = STORE_SETTINGS, .key = STR(GATEWAY_ROW)};
 }
@@ -29,77 +30,104 @@ void kept_release(struct kept *kept)
 	if (!kept->store)
 		return;
 	arena_release(&kept->arena);
+	arena_release(&kept->key_arena);
 	buf_release(&kept->text);
 	*kept = (struct kept){.store = NULL};
 }
 
-static bool load_now(struct kept *kept, struct store_row *row, int64_t now_s, struct err *err)
-{
-	struct store_request request = {
-		.kind = STORE_LOAD, .arena = &kept->arena, .now_s = now_s, .rows = row, .row_count = 1};
-
-	if (store_wait(kept->store, &request))
-		return true;
-	*err = request.err;
-	return err_wrap(err, "%.*s in the store", STR_ARG(row->key));
-}
-
-static bool read_key(struct kept *kept, const struct store_row *row, uint8_t key[CUSTOM_ID_KEY_SIZE], struct err *err)
+static bool read_key(struct kept *kept, uint8_t key[CUSTOM_ID_KEY_SIZE], struct err *err)
 {
 	struct json root;
 	struct str hex;
 
-	if (!json_parse(&kept->arena, row->doc, &root, err))
+	if (!json_parse(&kept->key_arena, kept->key_row.doc, &root, err))
 		return err_wrap(err, KEY_ROW " in the store");
-	if (!json_text(json_get(root, "key"), &kept->arena, &hex) || !codec_unhex(hex, key, CUSTOM_ID_KEY_SIZE))
+	if (!json_text(json_get(root, "key"), &kept->key_arena, &hex) || !codec_unhex(hex, key, CUSTOM_ID_KEY_SIZE))
 		return err_set(err, ERR_INPUT,
 			       KEY_ROW " in the store holds no key; remove that row to make a new one (buttons sent so far stop working)");
 	return true;
 }
 
-/* False with ERR_CONFLICT when another process has just made one. */
-static bool make_key(struct kept *kept, struct store_row *row, struct rng *rng, int64_t now_s, struct err *err)
-{
-	struct store_changes changes = {.once = STR_EMPTY, .answer = STR_EMPTY};
-	struct store_request request = {
-		.kind = STORE_COMMIT, .arena = &kept->arena, .now_s = now_s, .changes = &changes};
-	uint8_t key[CUSTOM_ID_KEY_SIZE];
-	char hex[2 * CUSTOM_ID_KEY_SIZE + 1];
+static void submit_key(struct kept *kept, enum store_request_kind kind, int64_t now_s);
 
-	rng_bytes(rng, key, sizeof(key));
-	row->doc = arena_printf(&kept->arena, "{\"key\":\"%.*s\"}", STR_ARG(codec_hex(key, sizeof(key), hex)));
-	if (!arena_check(&kept->arena, "a key", err) || !store_changes_add(&changes, STORE_PUT, row))
-		return false;
-	if (store_wait(kept->store, &request))
-		return true;
-	*err = request.err;
-	return err_wrap(err, KEY_ROW " in the store");
+static void key_written(struct store_request *request)
+{
+	struct kept *kept = request->owner;
+	struct err err = request->err;
+
+	if (request->kind == STORE_COMMIT && err.code == ERR_CONFLICT) {
+		submit_key(kept, STORE_LOAD, request->now_s);
+		return;
+	}
+	if (err.code != ERR_NONE || (request->kind == STORE_LOAD && !read_key(kept, kept->key, &err)))
+		log_event(LOG_ERROR, "the buttons' key is not kept, so buttons sent from now on end with this process", LOG_E(&err));
+	kept->key = NULL;
+	arena_clear(&kept->key_arena);
 }
 
-bool kept_load_key(struct kept *kept, struct rng *rng, int64_t now_s, uint8_t key[CUSTOM_ID_KEY_SIZE], struct err *err)
+static void submit_key(struct kept *kept, enum store_request_kind kind, int64_t now_s)
 {
-	struct store_row row = {.table = STORE_SETTINGS, .key = STR(KEY_ROW)};
-	bool ok = load_now(kept, &row, now_s, err);
+	kept->key_request = (struct store_request){
+		.kind = kind,
+		.arena = &kept->key_arena,
+		.now_s = now_s,
+		.rows = &kept->key_row,
+		.row_count = 1,
+		.changes = &kept->key_changes,
+		.done = key_written,
+		.owner = kept,
+	};
+	store_submit(kept->store, &kept->key_request);
+}
 
-	if (ok && row.version == 0) {
-		ok = make_key(kept, &row, rng, now_s, err) ||
-		     (err->code == ERR_CONFLICT && load_now(kept, &row, now_s, err));
+static bool make_key(struct kept *kept, struct rng *rng, int64_t now_s, uint8_t key[CUSTOM_ID_KEY_SIZE], struct err *err)
+{
+	char hex[2 * CUSTOM_ID_KEY_SIZE + 1];
+
+	rng_bytes(rng, key, CUSTOM_ID_KEY_SIZE);
+	codec_hex(key, CUSTOM_ID_KEY_SIZE, hex);
+	kept->key_row.doc = arena_printf(&kept->key_arena, "{\"key\":\"%s\"}", hex);
+	kept->key_changes = (struct store_changes){.once = STR_EMPTY, .answer = STR_EMPTY};
+	if (!arena_check(&kept->key_arena, "a key", err) ||
+	    !store_changes_add(&kept->key_changes, STORE_PUT, &kept->key_row))
+		return false;
+	kept->key = key;
+	submit_key(kept, STORE_COMMIT, now_s);
+	return true;
+}
+
+bool kept_load(struct kept *kept, struct rng *rng, int64_t now_s, uint8_t key[CUSTOM_ID_KEY_SIZE], struct err *err)
+{
+	struct store_row rows[] = {
+		{.table = STORE_SETTINGS, .key = STR(KEY_ROW)},
+		{.table = STORE_SETTINGS, .key = STR(GATEWAY_ROW)},
+	};
+	struct store_request request = {
+		.kind = STORE_LOAD,
+		.arena = &kept->key_arena,
+		.now_s = now_s,
+		.rows = rows,
+		.row_count = sizeof(rows) / sizeof(rows[0]),
+	};
+	bool ok;
+
+	if (!store_wait(kept->store, &request)) {
+		*err = request.err;
+		return err_wrap(err, "what the bot keeps");
 	}
-	ok = ok && read_key(kept, &row, key, err);
-	arena_clear(&kept->arena);
+	kept->key_row = rows[0];
+	kept->row.version = rows[1].version;
+	buf_add(&kept->text, rows[1].doc);
+	if (kept->key_row.version == 0)
+		return make_key(kept, rng, now_s, key, err);
+	ok = read_key(kept, key, err);
+	arena_clear(&kept->key_arena);
 	return ok;
 }
 
-bool kept_load_gateway(struct kept *kept, int64_t now_s, struct str *text, struct err *err)
+struct str kept_gateway(const struct kept *kept)
 {
-	if (!load_now(kept, &kept->row, now_s, err))
-		return false;
-	*text = STR_EMPTY;
-	if (kept->row.version != 0 && buf_add(&kept->text, kept->row.doc))
-		*text = buf_str(&kept->text);
-	arena_clear(&kept->arena);
-	kept->row.doc = STR_EMPTY;
-	return true;
+	return buf_str(&kept->text);
 }
 
 static void written(struct store_request *request)
@@ -164,5 +192,5 @@ void kept_save_gateway(struct kept *kept, struct str text, int64_t now_s)
 
 bool kept_is_idle(const struct kept *kept)
 {
-	return !kept->under_way && !kept->is_new;
+	return !kept->under_way && !kept->is_new && !kept->key;
 }

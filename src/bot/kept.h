@@ -26,16 +26,25 @@ struct kept {
 	bool under_way;
 	bool reloading;         /* somebody else wrote the row */
 	unsigned failures;      /* since the last success */
+
+	uint8_t *key;           /* being made; NULL once it is durable */
+	struct arena key_arena; /* of the key, and of the first load */
+	struct store_request key_request;
+	struct store_changes key_changes;
+	struct store_row key_row;
 };
 
 /* store is borrowed. */
 void kept_init(struct kept *kept, struct store *store);
 void kept_release(struct kept *kept);
 
-/* Reads the key, or makes it. Synchronous: for start-up. */
-bool kept_load_key(struct kept *kept, struct rng *rng, int64_t now_s, uint8_t key[CUSTOM_ID_KEY_SIZE], struct err *err);
-/* Reads the gateway's text, empty if there is none; borrowed until the next call here. Synchronous. */
-bool kept_load_gateway(struct kept *kept, int64_t now_s, struct str *text, struct err *err);
+/*
+ * Reads both, synchronously. *key stays the caller's: where there is none, one is made, and written while the connection
+ * to Discord is on its way; when another process was faster, *key becomes that one's in the same turn.
+ */
+bool kept_load(struct kept *kept, struct rng *rng, int64_t now_s, uint8_t key[CUSTOM_ID_KEY_SIZE], struct err *err);
+/* The gateway's text, empty if there is none; borrowed until the next kept_save_gateway. */
+struct str kept_gateway(const struct kept *kept);
 /* Takes a text to keep; it is written in this turn or after the write that is under way. */
 void kept_save_gateway(struct kept *kept, struct str text, int64_t now_s);
 /* Nothing is left to write. */
