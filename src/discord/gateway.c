@@ -465,17 +465,18 @@ static void advance(struct gateway *gateway)
 {
 	int64_t now_ms = loop_now_ms(gateway->loop);
 	int64_t next_ms = INT64_MAX;
+	struct shard *list = gateway->shards.list;
 
 	if (!gateway->started || gateway->stopped)
 		return;
-	if (!gateway->shards.list && !gateway->fetching) {
+	if (!list && !gateway->fetching) {
 		if (outage_may_begin(&gateway->outage, now_ms))
 			fetch(gateway);
 		if (!gateway->fetching)
 			next_ms = outage_deadline_ms(&gateway->outage);
 	}
-	for (unsigned i = 0; i < gateway->shards.count && !gateway->stopped; i++)
-		advance_shard(gateway, &gateway->shards.list[i], now_ms, &next_ms);
+	for (unsigned i = 0; list && i < gateway->shards.count && !gateway->stopped; i++)
+		advance_shard(gateway, &list[i], now_ms, &next_ms);
 	if (gateway->stopped)
 		return;
 	if (next_ms == INT64_MAX)

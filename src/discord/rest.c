@@ -43,6 +43,7 @@ struct rest {
 	struct loop_timer timer;
 	struct call *first;
 	struct call **last;
+	struct call *over; /* failed; to be delivered in this turn */
 	unsigned count;
 	unsigned running;
 	bool stopped; /* after a 401 */
@@ -61,27 +62,34 @@ static void append(struct rest *rest, struct call *call)
 	rest->count++;
 }
 
-static void unlink_call(struct rest *rest, struct call *call)
+/* Takes the call off the list that `at` points to in it. */
+static struct call *take_off(struct rest *rest, struct call **at)
+{
+	struct call *call = *at;
+
+	*at = call->next;
+	if (!call->next)
+		rest->last = at;
+	rest->count--;
+	return call;
+}
+
+static void unlink_call(struct rest *rest, const struct call *call)
 {
 	struct call **at = &rest->first;
 
 	while (*at != call)
 		at = &(*at)->next;
-	*at = call->next;
-	if (!call->next)
-		rest->last = at;
-	rest->count--;
+	take_off(rest, at);
 }
 
-/* status and body as they came; call->err says how it went. The call is gone afterwards. */
+/* To a call that is off the list. status and body as they came; call->err says how it went. */
 static void deliver(struct call *call, int status, struct str body)
 {
-	struct rest *rest = call->rest;
 	struct rest_response response = {.status = status, .body = body, .err = call->err};
 
-	unlink_call(rest, call);
 	if (call->err.code != ERR_NONE)
-		metrics_add(rest->metrics, METRIC_REST_ERRORS, 1);
+		metrics_add(call->rest->metrics, METRIC_REST_ERRORS, 1);
 	call->request.done(call->request.owner, &response);
 	free(call);
 }
@@ -248,8 +256,10 @@ static void answered(void *owner, const struct http_response *response)
 		       !try_again_after_failure(call, now_ms);
 	}
 	arena_clear(&rest->arena);
-	if (over)
+	if (over) {
+		unlink_call(rest, call);
 		deliver(call, response->status, response->body);
+	}
 	if (refused)
 		refuse_all(rest);
 	pump(rest);
@@ -341,16 +351,24 @@ static void pump(struct rest *rest)
 {
 	int64_t now_ms = loop_now_ms(rest->loop);
 	int64_t next_ms = INT64_MAX;
-	struct call *call = rest->first;
+	struct call **at = &rest->first;
+	struct call **over = &rest->over;
+	struct call *call;
 
-	while (call) {
-		if (advance(call, now_ms, &next_ms)) {
-			call = call->next;
+	while (*at) {
+		if (advance(*at, now_ms, &next_ms)) {
+			at = &(*at)->next;
 			continue;
 		}
+		*over = take_off(rest, at);
+		over = &(*over)->next;
+		*over = NULL;
+	}
+	if (rest->over)
+		next_ms = now_ms; /* the completions may send more */
+	while ((call = rest->over)) {
+		rest->over = call->next;
 		deliver(call, 0, STR_EMPTY);
-		/* The completion may have sent more, or cancelled. */
-		call = rest->first;
 	}
 	if (next_ms == INT64_MAX)
 		loop_cancel_timer(rest->loop, &rest->timer);
@@ -407,44 +425,32 @@ static struct call *copy(struct rest *rest, const struct rest_request *request)
 	return call;
 }
 
-static struct call *send_call(struct rest *rest, const struct rest_request *request, struct err *err)
+bool rest_send(struct rest *rest, const struct rest_request *request, struct err *err)
 {
 	int64_t next_ms = INT64_MAX;
 	struct call *call;
 
 	assert((unsigned)request->route < REST_ROUTE_COUNT && request->done);
-	if (rest->stopped) {
-		err_set(err, ERR_REFUSED, "Discord does not accept the bot token (401); nothing more is sent");
-		return NULL;
-	}
+	if (rest->stopped)
+		return err_set(err, ERR_REFUSED, "Discord does not accept the bot token (401); nothing more is sent");
 	/* A path with . or .. would be another one. */
-	if (route_of(request->route)->by_token && (request->token.len == 0 || request->token.ptr[0] == '.')) {
-		err_set(err, ERR_INPUT, "an interaction without a usable token");
-		return NULL;
-	}
-	if (rest->count >= REST_CALLS_MAX) {
-		err_set(err, ERR_LIMIT, "%d requests to Discord are waiting already", REST_CALLS_MAX);
-		return NULL;
-	}
+	if (route_of(request->route)->by_token && (request->token.len == 0 || request->token.ptr[0] == '.'))
+		return err_set(err, ERR_INPUT, "an interaction without a usable token");
+	if (rest->count >= REST_CALLS_MAX)
+		return err_set(err, ERR_LIMIT, "%d requests to Discord are waiting already", REST_CALLS_MAX);
 	call = copy(rest, request);
-	if (!call) {
-		err_set(err, ERR_MEMORY, "no memory for a request to Discord");
-		return NULL;
-	}
+	if (!call)
+		return err_set(err, ERR_MEMORY, "no memory for a request to Discord");
 	append(rest, call);
 	/* What fails at once fails again in the timer, and is delivered there. */
 	if (!advance(call, loop_now_ms(rest->loop), &next_ms))
 		next_ms = loop_now_ms(rest->loop);
 	if (next_ms != INT64_MAX && (rest->timer.slot == 0 || next_ms < rest->timer.at_ms))
 		loop_set_timer(rest->loop, &rest->timer, next_ms);
-	return call;
+	return true;
 }
 
-bool rest_send(struct rest *rest, const struct rest_request *request, struct err *err)
-{
-	return send_call(rest, request, err) != NULL;
-}
-
+/* A call that is off the list. */
 static void abandon(struct call *call)
 {
 	struct rest *rest = call->rest;
@@ -454,18 +460,27 @@ static void abandon(struct call *call)
 		rest->running--;
 		ratelimit_done(&rest->ratelimit, &call->limit, NULL, loop_now_ms(rest->loop));
 	}
-	unlink_call(rest, call);
 	free(call);
 }
 
 void rest_cancel(struct rest *rest, const void *owner)
 {
-	struct call *next;
+	struct call **at = &rest->first;
+	struct call *call;
 
-	for (struct call *call = rest->first; call; call = next) {
-		next = call->next;
+	while ((call = *at)) {
 		if (call->request.owner == owner)
-			abandon(call);
+			abandon(take_off(rest, at));
+		else
+			at = &call->next;
+	}
+	for (at = &rest->over; (call = *at);) {
+		if (call->request.owner != owner) {
+			at = &call->next;
+			continue;
+		}
+		*at = call->next;
+		free(call);
 	}
 }
 
@@ -491,18 +506,16 @@ bool rest_wait(struct rest *rest, const struct rest_request *request, struct are
 {
 	struct waiter waiter = {.arena = arena, .response = response};
 	struct rest_request own = *request;
-	struct call *call;
 
 	*response = (struct rest_response){.body = STR_EMPTY};
 	own.done = wake;
 	own.owner = &waiter;
-	call = send_call(rest, &own, err);
-	if (!call)
+	if (!rest_send(rest, &own, err))
 		return false;
 	while (!waiter.done) {
 		if (!loop_turn(rest->loop, -1, err)) {
 			if (!waiter.done)
-				abandon(call);
+				rest_cancel(rest, &waiter);
 			return false;
 		}
 	}
@@ -570,7 +583,7 @@ void rest_free(struct rest *rest)
 	if (!rest)
 		return;
 	while (rest->first)
-		abandon(rest->first);
+		abandon(take_off(rest, &rest->first));
 	loop_cancel_timer(rest->loop, &rest->timer);
 	arena_release(&rest->arena);
 	buf_release(&rest->base);

@@ -79,27 +79,28 @@ struct session {
 	/* What can be resumed: id empty when there is none. */
 	char id[SESSION_ID_MAX + 1];
 	char resume_url[GATEWAY_URL_MAX + 1]; /* or empty: the base URL */
-	bool has_seq;
 	int64_t seq;
-	uint64_t application_id; /* of the last READY; 0 before it */
+	uint64_t application_id;  /* of the last READY; 0 before it */
 	unsigned resume_failures; /* RESUMEs in a row without RESUMED */
 	unsigned unreachable;     /* connections in a row that ended before HELLO */
-	bool try_base;            /* the next connection identifies at the base URL, session or not */
+	bool has_seq;
+	bool try_base; /* the next connection identifies at the base URL, session or not */
 
 	/* The connection. */
 	enum session_step step;
-	bool resuming; /* what this connection is for */
+	bool resuming;     /* what this connection is for */
+	bool awaiting_ack; /* of the last regular heartbeat */
+	bool presence_due; /* to be sent by op 3 */
+	bool message_done;
 	char url[GATEWAY_URL_MAX + 64];
 	struct deflate_reader inflate;
 	struct buf message;
-	bool message_done;
 	uint32_t tail; /* the last four bytes that came */
 	int64_t step_deadline_ms;
 	int64_t online_ms;
 
 	int64_t interval_ms;
 	int64_t beat_ms; /* when the next heartbeat is due; INT64_MAX before HELLO */
-	bool awaiting_ack;
 	int64_t beat_sent_ms;
 	int64_t latency_ms; /* of the last heartbeat; -1 before the first */
 
@@ -107,7 +108,6 @@ struct session {
 	int64_t send_times_ms[GATEWAY_SENDS_MAX]; /* ring by sends */
 
 	struct presence presence;
-	bool presence_due;   /* to be sent by op 3 */
 	int64_t presence_ms; /* not before */
 
 	/* Output: at most this many actions of one input. */

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -57,13 +56,16 @@ static size_t request_bytes(const struct peer *peer)
 	struct str text = str_make(peer->text, peer->len);
 	ssize_t head = str_find(text, STR("\r\n\r\n"));
 	ssize_t length = str_find(text, STR("Content-Length: "));
-	size_t body = 0;
+	struct str digits, rest;
+	uint64_t body = 0;
 
 	if (head < 0)
 		return 0;
-	if (length >= 0 && length < head)
-		body = (size_t)atoi(peer->text + length + 16);
-	return peer->len >= (size_t)head + 4 + body ? (size_t)head + 4 + body : 0;
+	if (length >= 0 && length < head) {
+		str_cut(str_skip(text, (size_t)length + strlen("Content-Length: ")), '\r', &digits, &rest);
+		CHECK(str_to_u64(digits, 0, sizeof(peer->text), &body));
+	}
+	return peer->len >= (size_t)head + 4 + body ? (size_t)(head + 4) + body : 0;
 }
 
 static void hang_up(struct peer *peer)
