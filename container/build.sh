@@ -13,7 +13,9 @@ mkdir -p "$context/data"
 cp "$build/homuhomu" "$context/homuhomu"
 chmod 755 "$context/homuhomu" "$context/data"
 
-root=$(cd "$build/image" && pwd)
+# podman refuses a run root whose path is longer than 50 characters, so the private store is not under BUILD.
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
 # cgroupfs, vfs and chroot isolation work inside a container too; nothing is run while building.
 set -- podman --root "$root/store" --runroot "$root/run" --storage-driver vfs --cgroup-manager cgroupfs --events-backend file
 fail() {
@@ -25,5 +27,5 @@ fail() {
 	--file container/Dockerfile "$context" >"$root/log" 2>&1 || fail
 "$@" save --quiet --format docker-archive --output "$build/image.tar" "$tag" >>"$root/log" 2>&1 || fail
 "$@" rmi --all --force >>"$root/log" 2>&1 || true
-rm -rf "$root/store" "$root/run" "$context"
+rm -rf "$build/image"
 echo "  IMAGE $build/image.tar: $tag, $(wc -c <"$build/image.tar") bytes (docker load -i $build/image.tar)"
