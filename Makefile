@@ -19,7 +19,7 @@ TESTS := $(wildcard tests/unit/*_test.c tests/unit/*/*_test.c)
 TEST_HELP := $(filter-out $(TESTS),$(wildcard tests/unit/*.c tests/unit/*/*.c))
 FUZZ := $(wildcard tests/fuzz/*_fuzz.c)
 # What draws, hashes and signs in a loop is built for speed, the rest for size.
-HOT := src/base/hash.c src/gacha/draw.c src/gacha/fairness.c src/gacha/odds.c src/gacha/simulate.c
+HOT := src/base/hash.c src/base/sha_ni.c src/gacha/draw.c src/gacha/fairness.c src/gacha/odds.c src/gacha/simulate.c
 
 # ---- libraries, see vendor/README.md; the locks are for two makes in one checkout
 VENDOR := $B/vendor
@@ -52,7 +52,7 @@ $B/gen/embed_sizes.h: vendor/embed.sh src/gacha/catalog.json $B/squeeze \
 # ---- flavours: musl is what is shipped; native has sanitizers, fuzz libFuzzer too
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 \
 	$(if $(filter true,$(CI))$(WERROR),-Werror)
-CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -fstack-protector-strong -ffile-prefix-map=$(CURDIR)/= -Isrc -isystem $B/gen
+CFLAGS := -std=c11 -D_GNU_SOURCE $(WARN) -fstack-protector-strong -ffile-prefix-map=$(CURDIR)/= -Isrc -I$B/gen
 NATIVE := -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -isystem $(VENDOR)/native/include
 CC_musl := gcc -specs=$(MUSL_SPECS) -Os -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables
 CC_native := gcc -fsanitize=address,undefined $(NATIVE)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "base/sha_ni.h"
 
 _Static_assert(sizeof(br_sha256_context) <= sizeof(struct hash_sha256), "hash_sha256 has no room");
 
@@ -20,14 +21,67 @@ void hash_sha256_init(struct hash_sha256 *state)
 	br_sha256_init(sha256_of(state));
 }
 
+#define SHA256_BLOCK 64
+
+/* Both ways below keep BearSSL's context, so that a state may go on by either. */
+static void update_native(br_sha256_context *context, const uint8_t *data, size_t len)
+{
+	size_t used = context->count % SHA256_BLOCK;
+
+	context->count += len;
+	if (used) {
+		size_t more = len < SHA256_BLOCK - used ? len : SHA256_BLOCK - used;
+
+		memcpy(context->buf + used, data, more);
+		if (used + more < SHA256_BLOCK)
+			return;
+		sha_ni_blocks(context->val, context->buf, 1);
+		data += more;
+		len -= more;
+	}
+	sha_ni_blocks(context->val, data, len / SHA256_BLOCK);
+	memcpy(context->buf, data + (len - len % SHA256_BLOCK), len % SHA256_BLOCK);
+}
+
+/* Padding of FIPS 180-4, 5.1.1. */
+static void out_native(const br_sha256_context *context, uint8_t out[HASH_SHA256_SIZE])
+{
+	uint8_t blocks[2 * SHA256_BLOCK] = {0};
+	size_t used = context->count % SHA256_BLOCK;
+	size_t count = used < SHA256_BLOCK - sizeof(uint64_t) ? 1 : 2;
+	uint64_t bits = __builtin_bswap64(context->count * 8);
+	uint32_t value[8];
+
+	memcpy(blocks, context->buf, used);
+	blocks[used] = 0x80;
+	memcpy(blocks + count * SHA256_BLOCK - sizeof(bits), &bits, sizeof(bits));
+	memcpy(value, context->val, sizeof(value));
+	sha_ni_blocks(value, blocks, count);
+	for (size_t i = 0; i < 8; i++) {
+		uint32_t word = __builtin_bswap32(value[i]);
+
+		memcpy(out + i * sizeof(word), &word, sizeof(word));
+	}
+}
+
 void hash_sha256_update(struct hash_sha256 *state, struct str data)
 {
-	br_sha256_update(sha256_of(state), data.ptr, data.len);
+	if (data.len == 0)
+		return;
+	if (sha_ni_found())
+		update_native(sha256_of(state), (const uint8_t *)data.ptr, data.len);
+	else
+		br_sha256_update(sha256_of(state), data.ptr, data.len);
 }
 
 void hash_sha256_out(const struct hash_sha256 *state, uint8_t out[HASH_SHA256_SIZE])
 {
-	br_sha256_out((const br_sha256_context *)(const void *)state->opaque, out);
+	const br_sha256_context *context = (const br_sha256_context *)(const void *)state->opaque;
+
+	if (sha_ni_found())
+		out_native(context, out);
+	else
+		br_sha256_out(context, out);
 }
 
 void hash_sha256(struct str data, uint8_t out[HASH_SHA256_SIZE])
@@ -49,8 +103,6 @@ void hash_sha1(struct str data, uint8_t out[HASH_SHA1_SIZE])
 }
 
 /* ---- HMAC (RFC 2104) ---- */
-
-#define SHA256_BLOCK 64
 
 static void begin_pad(struct hash_sha256 *state, const uint8_t key[SHA256_BLOCK], uint8_t pad)
 {
