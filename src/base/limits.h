@@ -231,7 +231,7 @@
 #define RATELIMIT_GLOBAL_MAX 50
 #define RATELIMIT_GLOBAL_MS 1000
 /* Wait after a 429 that gives no time, and the longest wait that is believed. */
-#define RATELIMIT_DEFAULT_MS 5000
+#define RATELIMIT_DEFAULT_MS 1000
 #define RATELIMIT_WAIT_MS_MAX 86400000
 /* Answers of 401, 403 and 429 in ten minutes at which sending stops (discord.md 13), and the parts in which they are counted. */
 #define RATELIMIT_INVALID_MAX 5000
