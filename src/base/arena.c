@@ -49,6 +49,26 @@ void arena_clear(struct arena *arena)
 	arena->bytes_used = first->capacity;
 }
 
+struct arena_mark arena_mark(const struct arena *arena)
+{
+	return (struct arena_mark){arena->current, arena->current ? arena->current->used : 0};
+}
+
+void arena_rewind(struct arena *arena, struct arena_mark mark)
+{
+	if (!mark.block) {
+		arena_clear(arena);
+		return;
+	}
+	for (struct arena_block *block = mark.block->next; block; block = block->next)
+		arena->bytes_used -= block->capacity;
+	free_blocks(mark.block->next);
+	mark.block->next = NULL;
+	mark.block->used = mark.used;
+	arena->current = mark.block;
+	arena->full = false;
+}
+
 /* Blocks double in size, so that the count of mallocs grows with the logarithm of what is asked. */
 static bool add_block(struct arena *arena, size_t size)
 {

@@ -25,10 +25,22 @@ struct arena {
 	bool full;
 };
 
+/* A place in an arena. */
+struct arena_mark {
+	struct arena_block *block;
+	size_t used;
+};
+
 void arena_init(struct arena *arena, size_t bytes_max);
 void arena_release(struct arena *arena);
 /* Gives everything back, keeps the first block for reuse (so a warm arena does not call malloc). */
 void arena_clear(struct arena *arena);
+/*
+ * Gives back what was allocated since the mark, and `full` with it; what is older stays where it is. A clear, a release
+ * and a rewind to an older mark end a mark.
+ */
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_rewind(struct arena *arena, struct arena_mark mark);
 /* Zeroed, aligned for any object. NULL (and full) beyond the cap. size 0 gives a valid pointer. */
 void *arena_alloc(struct arena *arena, size_t size);
 /* count × size with the multiplication checked. */

@@ -92,6 +92,70 @@ TEST(clearing_keeps_the_first_block)
 	arena_release(&arena);
 }
 
+TEST(rewinding_gives_back_what_is_younger_than_the_mark)
+{
+	struct arena arena;
+	struct arena_mark mark;
+	struct str kept;
+	size_t bytes;
+	char *first;
+
+	arena_init(&arena, 1 << 20);
+	kept = arena_str(&arena, STR("older"));
+	mark = arena_mark(&arena);
+	bytes = arena.bytes_used;
+	first = arena_alloc(&arena, 100);
+	for (int round = 0; round < 3; round++) {
+		while (arena_alloc(&arena, 5000))
+			continue;
+		CHECK(arena.full);
+		arena_rewind(&arena, mark);
+		CHECK(!arena.full);
+		CHECK_EQ_UINT(arena.bytes_used, bytes);
+		CHECK_EQ_BYTES(kept.ptr, kept.len, "older", 5);
+		CHECK((char *)arena_alloc(&arena, 100) == first);
+	}
+	arena_release(&arena);
+}
+
+TEST(rewinding_to_a_mark_in_a_later_block_keeps_the_blocks_before_it)
+{
+	struct arena arena;
+	struct arena_mark mark;
+	struct arena_block *first;
+	char *bytes;
+
+	arena_init(&arena, 1 << 20);
+	arena_alloc(&arena, 10);
+	first = arena.current;
+	bytes = arena_alloc(&arena, 50000);
+	memset(bytes, 'x', 50000);
+	mark = arena_mark(&arena);
+	CHECK(arena.current != first);
+	arena_alloc(&arena, 100000);
+	arena_rewind(&arena, mark);
+	CHECK(arena.current == mark.block);
+	CHECK(arena.first == first);
+	CHECK(bytes[0] == 'x' && bytes[49999] == 'x');
+	arena_release(&arena);
+}
+
+TEST(rewinding_to_the_mark_of_an_empty_arena_clears_it)
+{
+	struct arena arena;
+	struct arena_mark mark;
+
+	arena_init(&arena, 1 << 20);
+	mark = arena_mark(&arena);
+	arena_rewind(&arena, mark);
+	arena_alloc(&arena, 10);
+	arena_alloc(&arena, 50000);
+	arena_rewind(&arena, mark);
+	CHECK(arena.current == arena.first);
+	CHECK(arena_alloc(&arena, 10) != NULL);
+	arena_release(&arena);
+}
+
 TEST(arrays_check_their_multiplication)
 {
 	struct arena arena;
