@@ -48,6 +48,17 @@ static const struct {
 	{"refused", "Discord refused for good (code {code})"},
 };
 
+bool log_level_find(struct str word, enum log_level *level)
+{
+	for (size_t i = 0; i < LOG_LEVEL_COUNT; i++) {
+		if (str_eqc(word, levels[i].word)) {
+			*level = (enum log_level)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 void log_setup(enum log_level level, enum log_form form, bool colour)
 {
 	settings.level = level;
@@ -106,6 +117,9 @@ static void write_json(const struct record *record, size_t field_bytes_max, stru
 		case LOG_TYPE_STR:
 			put_cut(&writer, field->str, field_bytes_max);
 			break;
+		case LOG_TYPE_ID:
+			json_put_snowflake(&writer, field->u64);
+			break;
 		case LOG_TYPE_U64:
 			json_put_u64(&writer, field->u64);
 			break;
@@ -158,6 +172,7 @@ static void add_value(struct buf *line, const struct log_field *field, size_t by
 	case LOG_TYPE_STR:
 		add_safe(line, field->str, bytes_max, quoted);
 		break;
+	case LOG_TYPE_ID:
 	case LOG_TYPE_U64:
 		buf_add_u64(line, field->u64);
 		break;

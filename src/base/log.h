@@ -17,7 +17,7 @@
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG, LOG_LEVEL_COUNT };
 enum log_form { LOG_FORM_TEXT, LOG_FORM_JSON };
 
-enum log_type { LOG_TYPE_STR, LOG_TYPE_U64, LOG_TYPE_I64, LOG_TYPE_BOOL };
+enum log_type { LOG_TYPE_STR, LOG_TYPE_ID, LOG_TYPE_U64, LOG_TYPE_I64, LOG_TYPE_BOOL };
 
 struct log_field {
 	const char *key;
@@ -32,12 +32,16 @@ struct log_field {
 
 #define LOG_S(name, value) ((struct log_field){.key = (name), .type = LOG_TYPE_STR, .str = (value)})
 #define LOG_C(name, value) ((struct log_field){.key = (name), .type = LOG_TYPE_STR, .str = str_from(value)})
+/* A snowflake: a string in JSON, since readers of JSON round numbers above 2^53. */
+#define LOG_ID(name, value) ((struct log_field){.key = (name), .type = LOG_TYPE_ID, .u64 = (value)})
 #define LOG_U(name, value) ((struct log_field){.key = (name), .type = LOG_TYPE_U64, .u64 = (uint64_t)(value)})
 #define LOG_I(name, value) ((struct log_field){.key = (name), .type = LOG_TYPE_I64, .i64 = (int64_t)(value)})
 #define LOG_B(name, value) ((struct log_field){.key = (name), .type = LOG_TYPE_BOOL, .flag = (value)})
 /* An error as the fields `error` (its code's word) and `detail` (its text): two fields. */
 #define LOG_E(err) LOG_C("error", err_code_name((err)->code)), LOG_C("detail", (err)->text)
 
+/* "error", "warn", "info", "debug"; false and *level untouched for another word. */
+bool log_level_find(struct str word, enum log_level *level);
 /* colour is used by the text form only. */
 void log_setup(enum log_level level, enum log_form form, bool colour);
 bool log_enabled(enum log_level level);

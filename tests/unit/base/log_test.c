@@ -70,6 +70,40 @@ TEST(a_record_is_one_json_object_and_one_write)
 	release();
 }
 
+TEST(an_id_is_a_string_in_json_and_plain_in_text)
+{
+	REQUIRE(capture());
+	log_setup(LOG_INFO, LOG_FORM_JSON, false);
+	log_event(LOG_INFO, "late", LOG_ID("interaction", 18446744073709551615u));
+	CHECK(strstr(record(), ",\"interaction\":\"18446744073709551615\"}") != NULL);
+	log_setup(LOG_INFO, LOG_FORM_TEXT, false);
+	log_event(LOG_INFO, "late", LOG_ID("interaction", 18446744073709551615u));
+	CHECK_EQ_STR(wording(), "info  late interaction=18446744073709551615");
+	release();
+}
+
+TEST(the_playground_is_online_at_its_url)
+{
+	REQUIRE(capture());
+	log_setup(LOG_INFO, LOG_FORM_TEXT, false);
+	log_event(LOG_INFO, "ready", LOG_C("url", "http://127.0.0.1:8787/"));
+	CHECK_EQ_STR(wording(), "info  Online: open http://127.0.0.1:8787/ in a browser");
+	release();
+}
+
+TEST(levels_have_words)
+{
+	enum log_level level = LOG_WARN;
+
+	CHECK(log_level_find(STR("debug"), &level));
+	CHECK_EQ_INT(level, LOG_DEBUG);
+	CHECK(log_level_find(STR("error"), &level));
+	CHECK_EQ_INT(level, LOG_ERROR);
+	CHECK(!log_level_find(STR("loud"), &level));
+	CHECK(!log_level_find(STR_EMPTY, &level));
+	CHECK_EQ_INT(level, LOG_ERROR);
+}
+
 TEST(levels_below_the_one_that_is_set_are_silent)
 {
 	REQUIRE(capture());
