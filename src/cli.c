@@ -479,18 +479,52 @@ static bool check_arguments(const struct cli *cli, struct err *err)
 		       command->choices, STR_ARG(nearest.best));
 }
 
-/* A command that logs fails in the form of its log, as far as that is known before the settings are loaded. */
-static void choose_log(struct cli *cli, const struct parsed *parsed, char **envp)
+static bool is_loaded(const struct cli *cli, enum setting setting)
+{
+	return cli->command->settings & SETTING_BIT(setting);
+}
+
+/* The log of a command that has one; no form is text on a terminal, no level is info. */
+static void set_up_log(struct cli *cli, struct str form, struct str level_word)
+{
+	enum log_level level = LOG_INFO;
+
+	if (!is_loaded(cli, SETTING_LOG))
+		return;
+	log_level_find(level_word, &level);
+	cli->log_json = str_eqc(form, "json") || (!str_eqc(form, "text") && !cli->tty_err);
+	log_setup(level, cli->log_json ? LOG_FORM_JSON : LOG_FORM_TEXT, cli->colour_err);
+}
+
+/* Before the settings are loaded, so that a fault of theirs is told in the form of the log as far as that is known. */
+static void set_up_early_log(struct cli *cli, const struct parsed *parsed, char **envp)
 {
 	struct str form = environment_get(envp, setting_rows[SETTING_LOG].name);
 
-	if (!(cli->command->settings & SETTING_BIT(SETTING_LOG)))
-		return;
 	for (size_t i = 0; i < parsed->override_count; i++)
 		if (parsed->overrides[i].setting == SETTING_LOG)
 			form = parsed->overrides[i].value;
-	cli->log_json = str_eqc(form, "json") || (!str_eqc(form, "text") && !cli->tty_err);
-	log_setup(LOG_INFO, cli->log_json ? LOG_FORM_JSON : LOG_FORM_TEXT, cli->colour_err);
+	set_up_log(cli, form, STR_EMPTY);
+}
+
+/* Nobody may believe that there are backups because a name for them was taken. */
+static void warn_of_later_settings(const struct cli *cli)
+{
+	for (unsigned i = 0; i < SETTING_COUNT; i++)
+		if (setting_rows[i].later && is_loaded(cli, (enum setting)i) && config_is_set(&cli->config, (enum setting)i))
+			log_event(LOG_WARN, "a setting of a later version is not read", LOG_C("setting", setting_rows[i].name),
+				  LOG_C("help", setting_rows[i].help.en));
+}
+
+static bool load_settings(struct cli *cli, const struct parsed *parsed, char **envp, struct err *err)
+{
+	set_up_early_log(cli, parsed, envp);
+	if (cli->command->settings && !config_load(&cli->config, cli->command->settings, envp, ".", parsed->overrides,
+						   parsed->override_count, err))
+		return false;
+	set_up_log(cli, config_get(&cli->config, SETTING_LOG), config_get(&cli->config, SETTING_LOG_LEVEL));
+	warn_of_later_settings(cli);
+	return true;
 }
 
 static int parse_and_run(struct cli *cli, int argc, char **argv, char **envp)
@@ -511,11 +545,7 @@ static int parse_and_run(struct cli *cli, int argc, char **argv, char **envp)
 	}
 	if (!check_arguments(cli, &err))
 		return fail_usage(cli, &err);
-	choose_log(cli, &parsed, envp);
-	if (cli->command->settings &&
-	    !config_load(&cli->config, cli->command->settings, envp, ".", parsed.overrides, parsed.override_count, &err))
-		return cli_fail(cli, &err);
-	return cli->command->run(cli);
+	return load_settings(cli, &parsed, envp, &err) ? cli->command->run(cli) : cli_fail(cli, &err);
 }
 
 int cli_main(const struct cli_command *const *commands, size_t count, int argc, char **argv, char **envp)

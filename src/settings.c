@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/codec.h"
@@ -50,25 +51,26 @@ static bool check_store(struct str *value, struct err *err)
 
 static bool check_http(struct str *value, struct err *err)
 {
-	struct str host, port;
-	ssize_t colon = -1;
+	char host[INET6_ADDRSTRLEN];
+	uint8_t address[sizeof(struct in6_addr)];
+	struct str name, port;
 	uint64_t number;
+	bool v6 = str_starts(*value, STR("[")), ok;
 
-	for (size_t i = 0; i < value->len; i++)
-		if (value->ptr[i] == ':')
-			colon = (ssize_t)i;
-	host = str_take(*value, colon < 0 ? 0 : (size_t)colon);
-	port = str_skip(*value, (size_t)(colon + 1));
-	if (host.len && host.ptr[0] == '[')
-		host = str_ends(host, STR("]")) ? str_take(str_skip(host, 1), host.len - 2) : STR_EMPTY;
-	else if (str_find_char(host, ':') >= 0)
-		host = STR_EMPTY;
-	for (size_t i = 0; i < host.len; i++)
-		if (host.ptr[i] <= ' ' || strchr("/[]@?#\x7f", host.ptr[i]))
-			host = STR_EMPTY;
-	if (host.len && str_to_u64(port, 0, PORT_MAX, &number))
+	if (v6) {
+		ok = str_cut(str_skip(*value, 1), ']', &name, &port) && str_starts(port, STR(":"));
+		port = str_skip(port, 1);
+	} else {
+		ok = str_cut(*value, ':', &name, &port);
+		if (str_eq_nocase(name, STR("localhost")))
+			name = STR("127.0.0.1");
+	}
+	if (ok && str_to_u64(port, 0, PORT_MAX, &number) && str_to_cstr(name, host, sizeof(host)) &&
+	    inet_pton(v6 ? AF_INET6 : AF_INET, host, address) == 1)
 		return true;
-	return err_set(err, ERR_CONFIG, "it has to be HOST:PORT with a port of 0 to 65535, as 127.0.0.1:8787 or [::1]:8787");
+	return err_set(err, ERR_CONFIG,
+		       "it has to be HOST:PORT with an address of this machine, as 127.0.0.1:8787, [::1]:8787 or 0.0.0.0:8787; "
+		       "port 0 picks one");
 }
 
 static bool check_shards(struct str *value, struct err *err)
@@ -182,12 +184,15 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 		.help = {"64 hex digits; seals the seeds of unrevealed pulls at rest and in exports.",
 			 "64 桁の 16 進数。公開前のシードを、保存時と書き出し時に封をします。"}},
 	[SETTING_ALERT_WEBHOOK] = {
-		.name = "HOMU_ALERT_WEBHOOK", .secret = true, .check = check_url,
-		.help = {"Webhook of Discord or Slack that alarms go to.", "警報を送る Discord か Slack の Webhook。"}},
+		.name = "HOMU_ALERT_WEBHOOK", .secret = true, .later = true, .check = check_url,
+		.help = {"From a later version on (this one sends no alarms): webhook of Discord or Slack that alarms go to.",
+			 "のちのバージョンから(いまは警報を送りません)。警報を送る Discord か Slack の Webhook。"}},
 	[SETTING_BACKUP] = {
-		.name = "HOMU_BACKUP", .option = "backup", .value = "PLAN", .check = check_backup,
-		.help = {"Backups by the clock: `daily@02:00,keep=14[,to=PLACE]`.",
-			 "定時のバックアップ。`daily@02:00,keep=14[,to=PLACE]`。"}},
+		.name = "HOMU_BACKUP", .option = "backup", .value = "PLAN", .later = true, .check = check_backup,
+		.help = {"From a later version on (this one makes no backups): backups by the clock, "
+			 "`daily@02:00,keep=14[,to=PLACE]`.",
+			 "のちのバージョンから(いまはバックアップを取りません)。定時のバックアップ。"
+			 "`daily@02:00,keep=14[,to=PLACE]`。"}},
 	[SETTING_USERS_TABLE] = {
 		.name = "DYNAMODB_USERS_TABLE", .option = "users-table", .value = "TABLE", .fallback = "discord_users",
 		.check = check_table,

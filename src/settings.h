@@ -1,7 +1,8 @@
 /*
  * The table of settings (interface.md, Settings): name, option, default, whether it is a secret, help, and the check
  * of its form. Loading (config.h), help, completion and the README's table are derived from it. A check looks at the
- * form alone: no file is opened and no name is looked up.
+ * form alone: no file is opened and no name is looked up. What it lets pass is of the form that its
+ * users take.
  */
 #ifndef SETTINGS_H
 #define SETTINGS_H
@@ -52,6 +53,7 @@ struct setting_row {
 	const char *fallback; /* default, or NULL */
 	struct words shown;   /* default as help words it, where that is more than `fallback`; else NULL */
 	bool secret;
+	bool later;           /* a name that is kept for a later version: who sets it is warned that nothing reads it */
 	struct words help;    /* one sentence; names and values stand in backquotes */
 	const char *values;   /* "a|b": the only words allowed, or NULL */
 	/* ERR_CONFIG with what is allowed, never with the value; may narrow the value to its normal form. NULL: any text. */

@@ -20,22 +20,6 @@ static const char *const door_names[] = {
 
 /* ---- start ---- */
 
-static void set_up_log(struct bot *bot)
-{
-	struct cli *cli = bot->cli;
-	static const char *const levels[LOG_LEVEL_COUNT] = {
-		[LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_INFO] = "info", [LOG_DEBUG] = "debug"};
-	struct str wanted = config_get(&cli->config, SETTING_LOG_LEVEL);
-	struct str form = config_get(&cli->config, SETTING_LOG);
-	enum log_level level = LOG_INFO;
-
-	for (size_t i = 0; i < LOG_LEVEL_COUNT; i++)
-		if (str_eqc(wanted, levels[i]))
-			level = (enum log_level)i;
-	bot->talks = form.len > 0 ? str_eqc(form, "text") : cli->tty_err;
-	log_setup(level, bot->talks ? LOG_FORM_TEXT : LOG_FORM_JSON, cli->colour_err);
-}
-
 static bool choose_door(struct bot *bot, struct err *err)
 {
 	const struct config *config = &bot->cli->config;
@@ -256,7 +240,7 @@ int bot_run(struct cli *cli)
 		return cli_fail(cli, &err);
 	}
 	bot->cli = cli;
-	set_up_log(bot);
+	bot->talks = !cli->log_json;
 	bot->started_ms = clock_unix_ms();
 	bot->exit_code = EXIT_DONE;
 	bot->signals = (struct loop_signal){.caught = caught, .owner = bot};

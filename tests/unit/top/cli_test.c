@@ -248,6 +248,19 @@ TEST(a_wrong_setting_is_told_in_the_form_of_the_log)
 	CHECK(has(run->err, "homuhomu echo: HOMU_HTTP"));
 }
 
+TEST(a_setting_that_only_a_later_version_reads_is_warned_of)
+{
+	const struct run *run = RUN("run", "--backup=daily@02:00,keep=14");
+
+	CHECK_EQ_INT(run->code, EXIT_DONE);
+	CHECK(has(run->err, "\"level\":\"warn\""));
+	CHECK(has(run->err, "HOMU_BACKUP"));
+	run = RUN("run", "--backup=daily@02:00,keep=14", "--log-level=error");
+	CHECK_EQ_STR(run->err, "");
+	run = RUN("run");
+	CHECK_EQ_STR(run->err, "");
+}
+
 TEST(too_many_words_are_refused)
 {
 	const char *words[ARGUMENTS_MAX + 1] = {"echo"};
