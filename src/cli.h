@@ -28,10 +28,6 @@ enum exit_code {
 	EXIT_INTERRUPTED = 130
 };
 
-/* Header of /health's answer, "no" until this process was ready or on standby for the first time: what the command
- * `health` fails by (interface.md, HTTP), while the answer itself is 200 whenever the loop turns. */
-#define HEALTH_READY_HEADER "X-Homu-Ready"
-
 struct cli_option {
 	const char *name;  /* "json" for --json */
 	const char *value; /* NULL for a flag; else what help calls it: "FILE" (completion offers files for this one) */

@@ -5,6 +5,7 @@
 #include "base/json_read.h"
 #include "net/ca.h"
 #include "net/http.h"
+#include "net/server.h"
 
 enum { CHECKS_MAX = 4, DETAIL_MAX = 200 };
 
@@ -71,7 +72,14 @@ static bool find_base(struct health *health, struct err *err)
 	else if (str_starts(address, STR("[::]:")))
 		address = arena_printf(arena, "[::1]%.*s", STR_ARG(str_skip(address, strlen("[::]"))));
 	health->base = arena_printf(arena, "http://%.*s", STR_ARG(address));
-	return arena_check(arena, "the address", err);
+	if (!arena_check(arena, "the address", err))
+		return false;
+	if (server_address_is_loopback(address))
+		return true;
+	return err_set(err, ERR_CONFIG,
+		       "HOMU_HTTP is %.*s, which is not asked without encryption; let the bot listen on every address of this "
+		       "machine, and it is asked over loopback: HOMU_HTTP=%s:PORT", STR_ARG(address),
+		       str_starts(address, STR("[")) ? "[::]" : "0.0.0.0");
 }
 
 /* ---- asking ---- */
@@ -130,9 +138,14 @@ static bool ask_all(struct health *health, struct err *err)
 		if (!http_start(health->http, &request, answered, question, err))
 			return false;
 	}
-	while (!all_done(health) && loop_now_ms(health->loop) < deadline_ms)
-		if (!loop_turn(health->loop, (int)(deadline_ms - loop_now_ms(health->loop)), err))
+	while (!all_done(health)) {
+		int64_t left_ms = deadline_ms - loop_now_ms(health->loop);
+
+		if (left_ms <= 0)
+			break;
+		if (!loop_turn(health->loop, (int)left_ms, err))
 			return false;
+	}
 	return true;
 }
 

@@ -30,6 +30,10 @@ struct server_settings {
 	void *owner;
 };
 
+/* Header of /health's answer, "no" until this process was ready or on standby for the first time: what the command
+ * `health` fails by (interface.md, HTTP), while the answer itself is 200 whenever the loop turns. */
+#define HEALTH_READY_HEADER "X-Homu-Ready"
+
 struct server_header {
 	const char *name;
 	const char *value; /* NUL-terminated, no line breaks */
