@@ -5,14 +5,14 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/codec.h"
-#include "base/json_write.h"
 #include "base/limits.h"
 #include "discord/budget.h"
 #include "discord/link.h"
 #include "discord/outage.h"
+#include "discord/saved.h"
 #include "discord/session.h"
 
-enum { STATE_VERSION = 1, UNAUTHORIZED = 401, SHARDING_REQUIRED = 4011 };
+enum { UNAUTHORIZED = 401, SHARDING_REQUIRED = 4011 };
 
 struct gateway {
 	struct loop *loop;
@@ -55,58 +55,33 @@ static bool make_shards(struct gateway *gateway, const struct gateway_shards *wh
 
 /* ---- state that outlives the process ---- */
 
-/* The application's id as the token has it, in base64: the part that is no secret. */
-static struct str public_part(const struct gateway *gateway)
-{
-	struct str head, rest;
-
-	return str_cut(secret_reveal(gateway->settings.token), '.', &head, &rest) && head.len <= 40 ? head : STR_EMPTY;
-}
-
 static void save(struct gateway *gateway, bool with_sessions, int64_t now_unix_ms)
 {
-	struct json_writer writer;
 	struct buf out;
 
 	buf_init(&out, GATEWAY_STATE_BYTES_MAX);
-	json_writer_init(&writer, &out);
-	json_begin_object(&writer);
-	json_member_u64(&writer, "version", STATE_VERSION);
-	json_member_str(&writer, "bot", public_part(gateway));
-	json_member_i64(&writer, "at", now_unix_ms);
-	json_keyc(&writer, "budget");
-	budget_write(&gateway->budget, &writer);
-	if (with_sessions) {
-		json_member_snowflake(&writer, "application", gateway->application_id);
-		shards_write(&gateway->shards, &writer);
-	}
-	json_end_object(&writer);
-	if (json_writer_done(&writer))
+	if (saved_write(saved_bot_id(gateway->settings.token, &gateway->arena), &gateway->budget,
+			with_sessions ? &gateway->shards : NULL, gateway->application_id, now_unix_ms, &out))
 		gateway->handler.save(gateway->handler.owner, buf_str(&out));
 	buf_release(&out);
 }
 
 static void restore(struct gateway *gateway, struct str text, int64_t now_unix_ms)
 {
-	const struct gateway_settings *settings = &gateway->settings;
-	struct json state, bot;
-	int64_t version, at_unix_ms;
+	struct saved saved = {
+		.budget = &gateway->budget,
+		.shards = &gateway->shards,
+		.wanted = &gateway->settings.shards,
+		.token = gateway->settings.token,
+		.rng = gateway->rng,
+	};
 
-	if (text.len == 0 || text.len > GATEWAY_STATE_BYTES_MAX || !json_parse(&gateway->arena, text, &state, NULL))
+	if (!saved_read(text, saved_bot_id(gateway->settings.token, &gateway->arena), now_unix_ms, &saved, &gateway->arena))
 		return;
-	bot = json_get(state, "bot");
-	if (!json_i64(json_get(state, "version"), STATE_VERSION, STATE_VERSION, &version) ||
-	    !json_i64(json_get(state, "at"), 0, INT64_MAX / 2, &at_unix_ms) ||
-	    !str_eq(json_text_or(bot, &gateway->arena, STR_EMPTY), public_part(gateway)))
-		return;
-	budget_read(&gateway->budget, json_get(state, "budget"));
+	gateway->application_id = saved.application_id;
+	show_presence(gateway);
 	/* A session is tried once: stored without it, a later crash does not try a stale one. */
-	if (now_unix_ms >= at_unix_ms && now_unix_ms - at_unix_ms <= RESUME_FRESH_MS &&
-	    shards_read(&gateway->shards, &settings->shards, settings->token, gateway->rng, state, &gateway->arena)) {
-		json_snowflake(json_get(state, "application"), &gateway->application_id);
-		show_presence(gateway);
-		save(gateway, false, now_unix_ms);
-	}
+	save(gateway, false, now_unix_ms);
 }
 
 /* ---- ends ---- */
