@@ -62,14 +62,17 @@ struct rest;
 struct rest *rest_create(struct loop *loop, struct http *http, struct rng *rng, struct metrics *metrics,
 			 const struct rest_settings *settings, struct err *err);
 void rest_free(struct rest *rest);
-/* Copies the request; `done` (which must not free the rest) comes once, from a later turn. ERR_LIMIT when too many wait; ERR_REFUSED after a 401. */
+/*
+ * Copies the request; `done`, which must not free the rest, comes once, from outside this call. ERR_LIMIT when too many
+ * wait; ERR_REFUSED after a 401; ERR_INPUT for a token that is none.
+ */
 bool rest_send(struct rest *rest, const struct rest_request *request, struct err *err);
 /* Drops the requests of this owner; no completion will come to it. */
 void rest_cancel(struct rest *rest, const void *owner);
 /* For command-line code: turns the loop until the answer is there; its body is copied into the arena. */
 bool rest_wait(struct rest *rest, const struct rest_request *request, struct arena *arena,
 	       struct rest_response *response, struct err *err);
-/* Discord's clock minus ours, from the `Date` of its last answer; 0 before the first one. */
+/* Discord's clock minus ours, as far as the `Date`s of its answers show a difference; 0 before the first one. */
 int64_t rest_clock_offset_ms(const struct rest *rest);
 
 #endif
