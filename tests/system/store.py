@@ -1,9 +1,13 @@
 """Reads the program's SQLite file from outside, and holds its write lock."""
 
 import contextlib
+import hashlib
 import json
 import pathlib
+import re
 import sqlite3
+
+from tests.oracles import game
 
 
 @contextlib.contextmanager
@@ -58,3 +62,32 @@ class Snapshot:
                 key = (row["account"], row["name"] or "")
                 sums[key] = sums.get(key, 0) + row["delta"]
         return {k: v for k, v in sums.items() if v}
+
+    def check(self, player, catalog=None):
+        """Ledger = balance = inventory = receipts (gacha.md, Economy); with a catalog (a
+        game.Catalog) every receipt is replayed too."""
+        document, ledger = self.users[player], self.ledger(player)
+        assert document["balance"] == ledger.get(("balance", ""), 0)
+        assert document["shards"] == ledger.get(("shards", ""), 0)
+        owned = {name: count for (account, name), count in ledger.items() if account == "item"}
+        shown = {name: one["count"] for name, one in document["items"].items() if one["count"]}
+        assert shown == owned, "inventory and ledger differ"
+        receipts, drawn = self.receipts(player), {}
+        for receipt in receipts:
+            drawn[receipt["result"]] = drawn.get(receipt["result"], 0) + 1
+        assert drawn == owned, "inventory and receipts differ"
+        assert [r["n"] for r in receipts if r["epoch"] == 1] == \
+            list(range(1, sum(1 for r in receipts if r["epoch"] == 1) + 1)), "a gap in n"
+        if catalog is None or not receipts:
+            return
+        seed = self.seed(player, receipts[0]["commit"])
+        verdict = game.verify([json.dumps({**r, "seed": seed}) for r in receipts], [catalog])
+        assert verdict.ok and not verdict.unchecked, verdict.faults[:5]
+
+    def seed(self, player, commit):
+        """The seed behind a commitment, as far as the file knows it unsealed."""
+        for found in re.findall(r"[0-9a-f]{64}", json.dumps([self.users[player],
+                                                             self.history.get(player, [])])):
+            if hashlib.sha256(bytes.fromhex(found)).hexdigest() == commit:
+                return found
+        raise AssertionError("the seed is not in the file")
