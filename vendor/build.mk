@@ -124,7 +124,7 @@ CONFIGURE := ac_cv_lib_z_gzread=yes CC='$(CCF)' CFLAGS='$(CFLAGS)' CPPFLAGS='-I$
 CURL_OFF := ares rt httpsrr ech ssls-export ftp file ipfs ldap ldaps rtsp dict telnet tftp pop3 imap smb smtp gopher mqtt \
 	manual docs libcurl-option openssl-auto-load-config ca-search digest-auth kerberos-auth negotiate-auth aws ntlm tls-srp \
 	unix-sockets cookies doh mime bindlocal form-api dateparse netrc progress-meter sha512-256 dnsshuffle \
-	get-easy-options headers-api alt-svc hsts websockets dependency-tracking shared silent-rules warnings debug symbol-hiding
+	get-easy-options headers-api alt-svc hsts websockets verbose dependency-tracking shared silent-rules warnings debug symbol-hiding
 CURL_ON := static http proxy ipv6 threaded-resolver basic-auth bearer-auth http-auth socketpair
 CURL_WITHOUT := ca-bundle ca-path ca-fallback ca-embed brotli zstd libpsl libgsasl librtmp winidn apple-idn libidn2 nghttp2 \
 	ngtcp2 openssl-quic nghttp3 quiche msh3 libuv libssh2 libssh wolfssh zsh-functions-dir fish-functions-dir
@@ -132,7 +132,7 @@ CURL_WITHOUT := ca-bundle ca-path ca-fallback ca-embed brotli zstd libpsl libgsa
 $(P)/lib/libcurl.a: $(P)/lib/libz.a $(P)/lib/libbearssl.a $(RULES)
 	$(call say,BUILD,curl)
 	$(Q)rm -rf $(O)/curl && mkdir -p $(O)/curl
-	$(Q)cd $(O)/curl && { $(CONFIGURE) $(SRC)/curl/configure --prefix=$(P) --with-bearssl=$(P) --with-zlib=$(P) \
+	$(Q)cd $(O)/curl && { $(CONFIGURE) CFLAGS='$(CFLAGS) $(if $(filter musl,$(FLAVOUR)),-O2)' $(SRC)/curl/configure --prefix=$(P) --with-bearssl=$(P) --with-zlib=$(P) \
 		$(CURL_OFF:%=--disable-%) $(CURL_ON:%=--enable-%) $(CURL_WITHOUT:%=--without-%) && \
 		$(MAKE) -C lib && $(MAKE) -C lib install && $(MAKE) -C include install; } >log 2>&1 || { tail -30 log; exit 1; }
 

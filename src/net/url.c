@@ -124,6 +124,25 @@ static bool parse_authority(struct url *url, struct err *err)
 	return true;
 }
 
+/* RFC 3986, 2; '%' and what follows it stay as they are. */
+static bool is_allowed(char c)
+{
+	switch (c) {
+	case '\\':
+	case '"':
+	case '<':
+	case '>':
+	case '^':
+	case '`':
+	case '{':
+	case '|':
+	case '}':
+		return false;
+	default:
+		return c > ' ' && c < 0x7f;
+	}
+}
+
 bool url_parse(struct str text, struct url *url, struct err *err)
 {
 	size_t at = 0;
@@ -132,7 +151,7 @@ bool url_parse(struct str text, struct url *url, struct err *err)
 	if (text.len > URL_BYTES_MAX)
 		return err_set(err, ERR_INPUT, "a URL of %zu bytes is longer than %d", text.len, URL_BYTES_MAX);
 	for (size_t i = 0; i < text.len; i++)
-		if (text.ptr[i] <= ' ' || text.ptr[i] >= 0x7f || strchr("\\\"<>^`{|}", text.ptr[i]))
+		if (!is_allowed(text.ptr[i]))
 			return err_set(err, ERR_INPUT, "a URL has a byte that is not allowed in it at place %zu", i + 1);
 	if (str_find_char(text, '#') >= 0)
 		return err_set(err, ERR_INPUT, "a URL with a fragment ('#') is refused");
