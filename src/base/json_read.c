@@ -26,294 +26,6 @@ static size_t after(const struct json_doc *doc, size_t token)
 	return (size_t)doc->tokens[token].jsmn.parent;
 }
 
-/* ---- the check of RFC 8259 ---- */
-
-struct check {
-	const char *start;
-	const char *at;
-	const char *end;
-	const char *why; /* NULL as long as all is well */
-	size_t tokens;   /* as jsmn counts them: values and keys */
-	uint64_t objects; /* a bit for each container that is open: object or array */
-	unsigned depth;
-};
-_Static_assert(JSON_DEPTH_MAX <= 64, "check.objects has a bit for each level");
-
-static bool fail(struct check *check, const char *at, const char *why)
-{
-	check->at = at;
-	check->why = why;
-	return false;
-}
-
-static void skip_space(struct check *check)
-{
-	while (check->at < check->end &&
-	       (*check->at == ' ' || *check->at == '\n' || *check->at == '\r' || *check->at == '\t'))
-		check->at++;
-}
-
-static int hex4(const char *digits)
-{
-	uint8_t bytes[2];
-
-	return codec_unhex((struct str){digits, 4}, bytes, sizeof(bytes)) ? bytes[0] << 8 | bytes[1] : -1;
-}
-
-/* At a backslash; goes past the escape, or both of a surrogate pair. */
-static bool check_escape(struct check *check)
-{
-	const char *at = check->at;
-	int unit, low;
-
-	if (check->end - at < 2)
-		return fail(check, at, "a string is not closed");
-	if (at[1] != 'u') {
-		if (!memchr("\"\\/bfnrt", at[1], 8))
-			return fail(check, at, "an unknown escape in a string");
-		check->at += 2;
-		return true;
-	}
-	unit = check->end - at >= 6 ? hex4(at + 2) : -1;
-	if (unit < 0)
-		return fail(check, at, "\\u without four hex digits");
-	check->at += 6;
-	if (unit < 0xD800 || unit > 0xDFFF)
-		return true;
-	low = check->end - at >= 12 && at[6] == '\\' && at[7] == 'u' ? hex4(at + 8) : -1;
-	if (unit > 0xDBFF || low < 0xDC00 || low > 0xDFFF)
-		return fail(check, at, "a lone surrogate");
-	check->at += 6;
-	return true;
-}
-
-/* Bytes of a string that mean nothing but themselves. */
-static bool is_plain(char c)
-{
-	return c >= 0x20 && c != '"' && c != '\\' && (unsigned char)c < 0x80;
-}
-
-static bool check_string(struct check *check)
-{
-	const char *opening = check->at++;
-
-	check->tokens++;
-	for (;;) {
-		const char *at = check->at;
-
-		while (at < check->end && is_plain(*at))
-			at++;
-		check->at = at;
-		if (at == check->end)
-			return fail(check, opening, "a string is not closed");
-		if (*at == '"') {
-			check->at++;
-			return true;
-		}
-		if (*at == '\\') {
-			if (!check_escape(check))
-				return false;
-		} else if ((unsigned char)*at < 0x20) {
-			return fail(check, at, "a control character in a string");
-		} else {
-			struct str rest = {at, (size_t)(check->end - at)};
-			size_t pos = 0;
-
-			if (codec_utf8_next(rest, &pos) < 0)
-				return fail(check, at, "invalid UTF-8");
-			check->at += pos;
-		}
-	}
-}
-
-static bool skip_digits(struct check *check)
-{
-	const char *first = check->at;
-
-	while (check->at < check->end && *check->at >= '0' && *check->at <= '9')
-		check->at++;
-	return check->at > first;
-}
-
-static bool take(struct check *check, char c)
-{
-	if (check->at == check->end || *check->at != c)
-		return false;
-	check->at++;
-	return true;
-}
-
-static bool check_number(struct check *check)
-{
-	const char *start = check->at;
-
-	check->tokens++;
-	take(check, '-');
-	if (take(check, '0')) {
-		if (skip_digits(check))
-			return fail(check, start, "a number with a leading zero");
-	} else if (!skip_digits(check)) {
-		return fail(check, start, "a number without digits");
-	}
-	if (take(check, '.') && !skip_digits(check))
-		return fail(check, start, "a number without digits after its point");
-	if (take(check, 'e') || take(check, 'E')) {
-		if (!take(check, '+'))
-			take(check, '-');
-		if (!skip_digits(check))
-			return fail(check, start, "a number without digits in its exponent");
-	}
-	return true;
-}
-
-static bool check_word(struct check *check, struct str word)
-{
-	struct str rest = {check->at, (size_t)(check->end - check->at)};
-
-	check->tokens++;
-	if (!str_starts(rest, word))
-		return fail(check, check->at, "an unknown word");
-	check->at += word.len;
-	return true;
-}
-
-static bool open_container(struct check *check, bool object)
-{
-	if (check->depth == JSON_DEPTH_MAX)
-		return fail(check, check->at, "nested too deep");
-	check->objects = check->objects << 1 | object;
-	check->depth++;
-	check->tokens++;
-	check->at++;
-	return true;
-}
-
-static void close_container(struct check *check)
-{
-	check->objects >>= 1;
-	check->depth--;
-	check->at++;
-}
-
-static bool check_key(struct check *check)
-{
-	if (check->at == check->end || *check->at != '"')
-		return fail(check, check->at, "a key is expected");
-	if (!check_string(check))
-		return false;
-	skip_space(check);
-	if (!take(check, ':'))
-		return fail(check, check->at, "a colon is expected");
-	skip_space(check);
-	return true;
-}
-
-/* At an opening brace or bracket; *another says that a first value begins where this ends. */
-static bool check_opening(struct check *check, bool object, bool *another)
-{
-	if (!open_container(check, object))
-		return false;
-	skip_space(check);
-	if (check->at < check->end && *check->at == (object ? '}' : ']')) {
-		close_container(check);
-		return true;
-	}
-	*another = true;
-	return !object || check_key(check);
-}
-
-/* A value, of a container only the opening. */
-static bool check_value(struct check *check, bool *another)
-{
-	*another = false;
-	if (check->at == check->end)
-		return fail(check, check->at, "a value is expected");
-	switch (*check->at) {
-	case '{':
-		return check_opening(check, true, another);
-	case '[':
-		return check_opening(check, false, another);
-	case '"':
-		return check_string(check);
-	case 't':
-		return check_word(check, STR("true"));
-	case 'f':
-		return check_word(check, STR("false"));
-	case 'n':
-		return check_word(check, STR("null"));
-	default:
-		if (*check->at == '-' || (*check->at >= '0' && *check->at <= '9'))
-			return check_number(check);
-		return fail(check, check->at, "a value is expected");
-	}
-}
-
-/* After a value within a container: closes as many as end here, or goes to the next value. */
-static bool check_after(struct check *check)
-{
-	while (check->depth) {
-		bool object = check->objects & 1;
-
-		skip_space(check);
-		if (take(check, ',')) {
-			skip_space(check);
-			return !object || check_key(check);
-		}
-		if (check->at == check->end || *check->at != (object ? '}' : ']'))
-			return fail(check, check->at,
-				    object ? "a comma or a closing brace is expected"
-					   : "a comma or a closing bracket is expected");
-		close_container(check);
-	}
-	return true;
-}
-
-static bool check_text(struct check *check, struct str text)
-{
-	bool another;
-
-	*check = (struct check){.start = text.ptr, .at = text.ptr, .end = text.ptr + text.len};
-	if (str_starts(text, STR("\xEF\xBB\xBF")))
-		return fail(check, check->at, "a byte order mark");
-	skip_space(check);
-	do {
-		do {
-			if (!check_value(check, &another))
-				return false;
-		} while (another);
-		if (!check_after(check))
-			return false;
-	} while (check->depth);
-	skip_space(check);
-	if (check->at < check->end)
-		return fail(check, check->at, "something stands after the value");
-	return true;
-}
-
-static struct json_fault fault_at(struct str text, size_t offset, const char *why)
-{
-	struct json_fault fault = {.offset = offset, .line = 1, .column = 1, .why = why};
-
-	for (size_t i = 0; i < offset; i++) {
-		fault.column++;
-		if (text.ptr[i] == '\n') {
-			fault.line++;
-			fault.column = 1;
-		}
-	}
-	return fault;
-}
-
-bool json_validate(struct str text, struct json_fault *fault)
-{
-	struct check check;
-	bool ok = check_text(&check, text);
-
-	if (!ok && fault)
-		*fault = fault_at(text, (size_t)(check.at - check.start), check.why);
-	return ok;
-}
-
 /* ---- tokens ---- */
 
 static void link_siblings(struct json_doc *doc)
@@ -359,16 +71,14 @@ static bool fail_full(const struct arena *arena, struct err *err)
 static bool parse(struct arena *arena, struct str text, struct json *root, struct json_fault *fault,
 		  struct err *err)
 {
-	struct check check;
+	size_t tokens;
 
 	if (text.len >= INT_MAX)
 		return err_set(err, ERR_LIMIT, "a JSON text of %zu bytes is too long", text.len);
-	if (!check_text(&check, text)) {
-		*fault = fault_at(text, (size_t)(check.at - check.start), check.why);
+	if (!json_check(text, &tokens, fault))
 		return err_set(err, ERR_INPUT, "not JSON: line %zu, column %zu: %s", fault->line, fault->column,
 			       fault->why);
-	}
-	return tokenise(arena, text, check.tokens, root) || fail_full(arena, err);
+	return tokenise(arena, text, tokens, root) || fail_full(arena, err);
 }
 
 bool json_parse(struct arena *arena, struct str text, struct json *root, struct err *err)
@@ -378,39 +88,43 @@ bool json_parse(struct arena *arena, struct str text, struct json *root, struct 
 	return parse(arena, text, root, &fault, err);
 }
 
-struct member {
-	struct str key;
-	size_t token;
-};
-
 static int compare_members(const void *a, const void *b)
 {
-	const struct member *x = a;
-	const struct member *y = b;
-	int order = str_cmp(x->key, y->key);
+	const struct json_member *x = a;
+	const struct json_member *y = b;
+	int order = str_cmp(x->name, y->name);
 
-	return order ? order : (x->token > y->token) - (x->token < y->token);
+	return order ? order : (x->key.token > y->key.token) - (x->key.token < y->key.token);
+}
+
+const struct json_member *json_sort_members(struct json object, struct arena *arena)
+{
+	size_t count = json_count(object);
+	struct json_member *members = arena_array(arena, count, sizeof(*members));
+	struct json_iter iter = json_iterate(object);
+	struct json key, value;
+
+	if (!members)
+		return NULL;
+	for (size_t i = 0; json_next(&iter, &key, &value); i++) {
+		members[i] = (struct json_member){.key = key, .value = value};
+		if (!json_text(key, arena, &members[i].name))
+			return NULL;
+	}
+	qsort(members, count, sizeof(*members), compare_members);
+	return members;
 }
 
 /* Lowers *duplicate to the first key of this object that was there before. False when the arena is full. */
 static bool find_duplicate(struct arena *arena, struct json object, size_t *duplicate)
 {
-	size_t count = json_count(object);
-	struct member *members = arena_array(arena, count, sizeof(*members));
-	struct json_iter iter = json_iterate(object);
-	struct json key, value;
+	const struct json_member *members = json_sort_members(object, arena);
 
 	if (!members)
 		return false;
-	for (size_t i = 0; json_next(&iter, &key, &value); i++) {
-		members[i].token = key.token;
-		if (!json_text(key, arena, &members[i].key))
-			return false;
-	}
-	qsort(members, count, sizeof(*members), compare_members);
-	for (size_t i = 1; i < count; i++)
-		if (str_eq(members[i - 1].key, members[i].key) && members[i].token < *duplicate)
-			*duplicate = members[i].token;
+	for (size_t i = 1; i < json_count(object); i++)
+		if (str_eq(members[i - 1].name, members[i].name) && members[i].key.token < *duplicate)
+			*duplicate = members[i].key.token;
 	return true;
 }
 
@@ -431,7 +145,7 @@ bool json_parse_strict(struct arena *arena, struct str text, struct json *root, 
 		    !find_duplicate(arena, (struct json){parsed.doc, i}, &duplicate))
 			return fail_full(arena, err);
 	if (duplicate != SIZE_MAX) {
-		*fault = fault_at(text, json_offset((struct json){parsed.doc, duplicate}), "a key stands twice");
+		*fault = json_fault_at(text, json_offset((struct json){parsed.doc, duplicate}), "a key stands twice");
 		return err_set(err, ERR_INPUT, "not JSON as accepted: line %zu, column %zu: %s", fault->line,
 			       fault->column, fault->why);
 	}
@@ -509,10 +223,10 @@ size_t json_decode_next(struct str raw, size_t *pos, char out[4])
 		*pos += 2;
 		return 1;
 	}
-	code_point = hex4(at + 2);
+	code_point = json_hex4(at + 2);
 	*pos += 6;
 	if (code_point >= 0xD800 && code_point <= 0xDBFF) {
-		code_point = 0x10000 + ((code_point - 0xD800) << 10) + (hex4(at + 8) - 0xDC00);
+		code_point = 0x10000 + ((code_point - 0xD800) << 10) + (json_hex4(at + 8) - 0xDC00);
 		*pos += 6;
 	}
 	return codec_utf8_put(code_point, out);
@@ -695,11 +409,4 @@ size_t json_offset(struct json value)
 		return 0;
 	token = token_of(value);
 	return (size_t)token->start - (token->type == JSMN_STRING);
-}
-
-size_t json_line(struct json value)
-{
-	if (!value.doc)
-		return 1;
-	return fault_at(value.doc->text, json_offset(value), NULL).line;
 }

@@ -1,9 +1,8 @@
 /*
- * Reading JSON: an RFC 8259 check of our own first (jsmn lets invalid JSON pass), then jsmn's
- * token array in an arena.
+ * Reading JSON: the check of base/json_check first (jsmn lets invalid JSON pass), then jsmn's token
+ * array in an arena.
  *
- * Refused: what RFC 8259 refuses, invalid UTF-8, lone surrogates, a byte order mark, nesting beyond
- * JSON_DEPTH_MAX; by json_parse_strict duplicate keys too (elsewhere the first one counts). A value
+ * Refused: what that check refuses; by json_parse_strict duplicate keys too (elsewhere the first one counts). A value
  * borrows from the text and the arena. A look-up on a missing key gives a null value
  * (json_is_missing), so that chains need no checks; the typed getter at the end of a chain says
  * whether it was there and of that type.
@@ -17,6 +16,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/json_check.h"
 #include "base/str.h"
 
 enum json_type { JSON_MISSING, JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
@@ -36,17 +36,6 @@ struct json {
 };
 
 #define JSON_MISSING_VALUE ((struct json){NULL, 0})
-
-/* Where and why a text is not JSON. line and column from 1, column in bytes. */
-struct json_fault {
-	size_t offset;
-	size_t line;
-	size_t column;
-	const char *why;
-};
-
-/* Only the check. `fault` may be NULL. Takes no memory but the stack. Duplicate keys are not seen here. */
-bool json_validate(struct str text, struct json_fault *fault);
 
 /*
  * Checks and tokenises; *root borrows text. ERR_INPUT with line, column and why; ERR_LIMIT when the
@@ -79,6 +68,13 @@ struct json_iter {
 struct json_iter json_iterate(struct json value);
 bool json_next(struct json_iter *iter, struct json *key, struct json *value);
 
+/* An object's members by the bytes of their decoded keys, equal keys in document order; NULL when the arena is full. */
+struct json_member {
+	struct str name; /* the decoded key */
+	struct json key, value;
+};
+const struct json_member *json_sort_members(struct json object, struct arena *arena);
+
 /* Typed getters: false and *out untouched when the value is not of that type or range. */
 bool json_bool(struct json value, bool *out);
 /* Integers as gacha.md reads them: no -0, fraction, exponent. */
@@ -100,8 +96,7 @@ size_t json_decode_next(struct str raw, size_t *pos, char out[4]);
 
 /* The value's text as it stands in the document (strings with their quotes). */
 struct str json_raw(struct json value);
-/* Offset of the value's first byte (a string's opening quote) and its line, from 1. */
+/* Offset of the value's first byte (a string's opening quote). */
 size_t json_offset(struct json value);
-size_t json_line(struct json value);
 
 #endif

@@ -283,42 +283,9 @@ void json_put_value(struct json_writer *writer, struct json value)
 	end_container(writer, object);
 }
 
-struct member {
-	struct str name; /* decoded */
-	struct json key, value;
-};
-
-static int compare_members(const void *a, const void *b)
-{
-	const struct member *x = a;
-	const struct member *y = b;
-	int order = str_cmp(x->name, y->name);
-
-	return order ? order : (x->key.token > y->key.token) - (x->key.token < y->key.token);
-}
-
-/* The members of an object in canonical order; NULL when the arena is full. */
-static const struct member *sort_members(struct json object, struct arena *arena)
-{
-	size_t count = json_count(object);
-	struct member *members = arena_array(arena, count, sizeof(*members));
-	struct json_iter iter = json_iterate(object);
-	struct json key, value;
-
-	if (!members)
-		return NULL;
-	for (size_t i = 0; json_next(&iter, &key, &value); i++) {
-		members[i] = (struct member){.key = key, .value = value};
-		if (!json_text(key, arena, &members[i].name))
-			return NULL;
-	}
-	qsort(members, count, sizeof(*members), compare_members);
-	return members;
-}
-
 static void put_canonical_object(struct json_writer *writer, struct json object, struct arena *arena)
 {
-	const struct member *members = sort_members(object, arena);
+	const struct json_member *members = json_sort_members(object, arena);
 
 	begin_container(writer, true);
 	if (!members)

@@ -78,10 +78,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	arena_init(&arena, MEMORY_MAX);
 	if (!json_parse(&arena, text, &root, &err)) {
-		require(err.code == ERR_INPUT && !json_validate(text, &fault));
+		require(err.code == ERR_INPUT && !json_check(text, NULL, &fault));
 		require(fault.offset <= size && fault.line >= 1 && fault.column >= 1 && fault.why);
 	} else {
-		require(json_validate(text, NULL));
+		require(json_check(text, NULL, NULL));
 		walk(root, &arena);
 		for (int canonical = 0; canonical < 2; canonical++) {
 			struct str once = written(root, &arena, canonical);
