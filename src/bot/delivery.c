@@ -79,7 +79,7 @@ void delivery_reply(struct task *task)
 		return;
 	}
 	if (!write_bodies(task, &err)) {
-		log_event(LOG_ERROR, "answer not written", LOG_U("interaction", task->interaction->id),
+		log_event(LOG_ERROR, "answer not written", LOG_ID("interaction", task->interaction->id),
 			  LOG_S("command", task->command), LOG_E(&err));
 		task_drop(task);
 		return;

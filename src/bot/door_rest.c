@@ -4,7 +4,7 @@
 
 static void lost(struct task *task, const struct err *err)
 {
-	log_event(LOG_WARN, "answer not delivered", LOG_U("interaction", task->interaction->id),
+	log_event(LOG_WARN, "answer not delivered", LOG_ID("interaction", task->interaction->id),
 		  LOG_S("command", task->command), LOG_E(err));
 	task_sent(task, false);
 }

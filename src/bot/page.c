@@ -1,6 +1,6 @@
 #include "bot/page.h"
 
-#include <version.h>
+#include "cli_version.h"
 
 static void add_escaped(struct buf *out, struct str text)
 {
@@ -29,8 +29,10 @@ static const char head[] =
 	"<meta name=\"viewport\" content=\"width=device-width\">\n<title>homuhomu</title>\n"
 	"<style>body{font:16px/1.6 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem;"
 	"color-scheme:light dark}pre{overflow:auto;padding:1rem;border:1px solid #8884;border-radius:.5rem}</style>\n"
-	"<h1>homuhomu " HOMU_VERSION "</h1>\n"
-	"<p>A gacha game for Discord. / Discord のガチャ bot です。</p>\n";
+	"<h1>homuhomu ";
+
+static const char intro[] =
+	"</h1>\n<p>A gacha game for Discord. / Discord のガチャ bot です。</p>\n";
 
 static const char example[] =
 	"<p>No token is set, so this is the playground: the real program, which takes interactions from this machine. "
@@ -49,6 +51,8 @@ static const char gateway_text[] = "<p>The bot answers at Discord. / bot は Dis
 void page_write(const struct catalog *catalog, bool playground, struct str address, struct buf *out)
 {
 	buf_addc(out, head);
+	buf_addc(out, cli_version);
+	buf_addc(out, intro);
 	if (playground) {
 		buf_addc(out, example);
 		add_escaped(out, address);

@@ -13,13 +13,13 @@
 #include "discord/appcmd.h"
 
 struct route {
-	const char *path;  /* "gacha pull"; of a button what it stands for */
-	char verb;         /* of a button (custom_id.h), else 0 */
-	unsigned needs;    /* enum need */
-	bool commits;      /* may change state: its answer is kept under the interaction's id */
-	bool is_private;   /* only the caller sees the answer */
+	const char *path; /* "gacha pull"; of a button what it stands for */
 	/* False only for faults of ours or of the stored data; what a person does wrong is a turn_refuse. */
 	bool (*handle)(struct turn *turn, struct err *err);
+	unsigned needs;   /* enum need */
+	char verb;        /* of a button (custom_id.h), else 0 */
+	bool commits;     /* may change state: its answer is kept under the interaction's id */
+	bool is_private;  /* only the caller sees the answer */
 };
 
 /* NULL for a command or button that this version does not have. */

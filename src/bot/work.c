@@ -23,7 +23,7 @@ static void fail(struct task *task, const struct err *err)
 	struct turn *turn = task->turn;
 
 	metrics_add(task->tasks->settings.metrics, METRIC_INTERACTIONS_FAILED, 1);
-	log_event(LOG_ERROR, "interaction failed", LOG_U("interaction", task->interaction->id),
+	log_event(LOG_ERROR, "interaction failed", LOG_ID("interaction", task->interaction->id),
 		  LOG_S("command", task->command), LOG_E(err));
 	clear_answer(task);
 	if (task->commit_unsure)

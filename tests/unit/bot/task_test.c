@@ -267,6 +267,45 @@ TEST(a_slow_commit_is_deferred_and_the_answer_edits_the_original)
 	world_free(world);
 }
 
+TEST(a_signed_request_is_deferred_too_and_its_repetition_gets_the_whole_answer)
+{
+	struct world *world = world_create(STR_EMPTY);
+	uint64_t id = world_id(world);
+
+	take(world, &world_signed, id, PULL);
+	struct task *task = task_at(world, TASK_LOADING);
+	REQUIRE(task);
+	task->deferral_timer.fire(task, 0);
+	world_settle(world);
+	CHECK_EQ_UINT(world->sent_count, 2);
+	CHECK_EQ_INT(type_of(world, 0), RESPONSE_DEFERRED);
+	CHECK(world->sent[1].later);
+	take(world, &world_signed, id, PULL);
+	world_settle(world);
+	CHECK_EQ_UINT(world->sent_count, 3);
+	CHECK_EQ_INT(type_of(world, 2), RESPONSE_MESSAGE);
+	CHECK(str_eq(world_text(world, world_last(world)), world_text(world, world_parse(world, world->sent[1].body))));
+	CHECK_EQ_INT(world_player(world, "1")->pulls, 1);
+	world_free(world);
+}
+
+TEST(an_answer_whose_deferral_failed_is_told_with_the_next_one)
+{
+	struct world *world = world_create(STR_EMPTY);
+
+	take(world, &world_gateway, world_id(world), PULL);
+	struct task *task = task_at(world, TASK_LOADING);
+	REQUIRE(task);
+	world->lose_sent = true;
+	task->deferral_timer.fire(task, 0);
+	world_settle(world);
+	world->lose_sent = false;
+	CHECK(tasks_idle(world->tasks));
+	CHECK_EQ_INT(world_player(world, "1")->pulls, 1);
+	CHECK(world_says(world, world_ask(world, &world_gateway, 1, "en-US", PROFILE), "carried out"));
+	world_free(world);
+}
+
 TEST(the_answer_waits_for_its_deferral)
 {
 	struct world *world = world_create(STR_EMPTY);
