@@ -55,8 +55,8 @@ bearssl_OWN := vendor/bearssl_seeder.c
 bearssl_FLAGS := -I$(SRC)/bearssl/inc -I$(SRC)/bearssl/src \
 	-DBR_64=1 -DBR_INT128=1 -DBR_LE_UNALIGNED=1 -DBR_AES_X86NI=1 -DBR_SSE2=1 -DBR_RDRAND=0 -DBR_USE_URANDOM=0 -DBR_USE_UNIX_TIME=1
 bearssl_H := $(patsubst $(SRC)/bearssl/%,%,$(wildcard $(SRC)/bearssl/inc/*.h))
-# What signs, draws and ciphers in a loop.
-bearssl_HOT := src/hash/sha2small.c src/mac/hmac.c src/rand/aesctr_drbg.c $(patsubst $(SRC)/bearssl/%,%,$(wildcard $(SRC)/bearssl/src/symcipher/aes_x86ni*.c))
+# What signs, draws and ciphers in a loop, and what reads the TLS roots.
+bearssl_HOT := src/x509/x509_decoder.c src/hash/sha2small.c src/mac/hmac.c src/rand/aesctr_drbg.c $(patsubst $(SRC)/bearssl/%,%,$(wildcard $(SRC)/bearssl/src/symcipher/aes_x86ni*.c))
 
 sodium_DIR := sodium/src/libsodium
 sodium_SRC := crypto_sign/crypto_sign.c $(addprefix crypto_sign/ed25519/,sign_ed25519.c ref10/keypair.c ref10/open.c ref10/sign.c) \
