@@ -6,9 +6,9 @@
         answer = fake.interaction("gacha pull", {"count": 10}, user=7).wait()
 
 It runs in a thread with its own loop. Histories are plain lists that only grow; `wait`
-sleeps on a condition that every change wakes. As a process of its own, for measuring:
+sleeps on a condition that every change wakes. As a process of its own, until its input ends:
 
-    python -m tests.fakes.discord --port-file FILE [--plain] [--guilds N] [--interval MS]
+    python -m tests.fakes.discord --port-file FILE [--plain] [--ca-file FILE] [--guilds N]
 """
 
 import argparse
@@ -16,7 +16,6 @@ import asyncio
 import itertools
 import json
 import os
-import signal
 import sys
 import threading
 import time
@@ -280,6 +279,10 @@ class FakeDiscord:
             raise RuntimeError("called from the fake's own loop")
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(30)
 
+    def later(self, seconds, function, *args):
+        """Runs a plain function in the loop after a while; for use within the loop."""
+        self._loop.call_later(seconds, function, *args)
+
     def spawn(self, coroutine):
         task = self._loop.create_task(coroutine)
         self._tasks.add(task)
@@ -473,77 +476,25 @@ class FakeDiscord:
 
 def main(arguments):
     parser = argparse.ArgumentParser(prog="tests.fakes.discord")
-    parser.add_argument("--port-file", required=True)
+    parser.add_argument("--port-file", required=True, help="JSON of where it is, written last")
     parser.add_argument("--plain", action="store_true", help="http and ws instead of TLS")
     parser.add_argument("--ca-file", help="where to write the CA's root")
     parser.add_argument("--guilds", type=int, default=1)
-    parser.add_argument("--interval", type=int, default=41250)
-    parser.add_argument("--validate", action="store_true")
+    parser.add_argument("--interval", type=int, default=41250, help="heartbeats, in ms")
     given = parser.parse_args(arguments)
     config = {"guilds": [800000000000000000 + (n << 22) for n in range(given.guilds)],
-              "heartbeat_interval_ms": given.interval, "validate": given.validate,
-              "identify_window_s": 0.0, "limit_default": (100000, 1.0)}
+              "heartbeat_interval_ms": given.interval}
     with FakeDiscord(None if given.plain else "good", **config) as fake:
         if given.ca_file and fake.authority:
             with open(given.ca_file, "wb") as out:
                 out.write(fake.authority.root_pem())
-        text = json.dumps({"api_base": fake.api_base, "gateway": fake.gateway_url,
-                           "token": fake.token, "application_id": fake.config.application_id})
         with open(given.port_file + ".part", "w", encoding="utf-8") as out:
-            out.write(text)
+            json.dump({"api_base": fake.api_base, "gateway": fake.gateway_url,
+                       "token": fake.token, "application_id": fake.config.application_id}, out)
         os.replace(given.port_file + ".part", given.port_file)
-        control(fake, sys.stdin, sys.stdout)
+        sys.stdin.read()
+        print(fake.describe())
     return 0
-
-
-def control(fake, commands, results):
-    """Obeys one JSON object a line until the input ends or SIGTERM comes.
-
-    {"do": "load", "name": "ping", "count": N, "per_second": R} sends N interactions and
-    answers {"latencies": [seconds], "unanswered": n}; {"do": "ready"} waits for READY;
-    {"do": "violations"} tells them.
-    """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    for line in commands:
-        wanted = json.loads(line)
-        if wanted["do"] == "ready":
-            conn = fake.wait_ready(wanted.get("timeout", 60))
-            out = {"identify_after": conn.identify.at - conn.opened if conn.identify else None}
-        elif wanted["do"] == "load":
-            out = load(fake, wanted)
-        elif wanted["do"] == "violations":
-            out = {"violations": fake.violations}
-        else:
-            out = {"error": f"unknown command {wanted['do']!r}"}
-        print(json.dumps(out), file=results, flush=True)
-
-
-def load(fake, wanted):
-    """Sends interactions at a steady rate and gathers the time to each callback."""
-    count, rate = wanted["count"], wanted["per_second"]
-    users = [fake.new_user() for _ in range(wanted.get("users", 1000))]
-    guilds = fake.config.guilds
-    done = []
-
-    async def go():
-        start = time.monotonic()
-        for number in range(count):
-            wait = start + number / rate - time.monotonic()
-            if wait > 0:
-                await asyncio.sleep(wait)
-            one = fake.interaction(wanted["name"], wanted.get("options"),
-                                   user=users[number % len(users)],
-                                   guild=guilds[number % len(guilds)], send=False)
-            one.sent_at = time.monotonic()
-            fake.gateway.dispatch("INTERACTION_CREATE", one.body, one.guild_id)
-            done.append(one)
-    asyncio.run_coroutine_threadsafe(go(), fake._loop).result(count / rate + 60)
-    try:
-        fake.wait(lambda: all(i.acknowledged for i in done), wanted.get("grace", 10), "answers")
-    except WaitError:
-        pass
-    return {"latencies": [i.ack_at - i.sent_at for i in done if i.acknowledged],
-            "unanswered": sum(1 for i in done if not i.acknowledged)}
 
 
 if __name__ == "__main__":

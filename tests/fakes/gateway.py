@@ -7,6 +7,7 @@ worse (an IDENTIFY beyond the budget, a RESUME at the wrong host) is also a viol
 
 import asyncio
 import collections
+import functools
 import json
 import secrets
 import time
@@ -234,21 +235,24 @@ class Connection:
         self._run(self.drop_now, reset)
 
     def bomb(self, size, whole=True):
-        """A small compressed message that inflates to `size` bytes."""
-        def go():
-            out, left = [], size
-            chunk = b" " * (1 << 20)
-            while left > 0:
-                out.append(self.compress.compress(chunk[:min(left, len(chunk))]))
-                left -= len(chunk)
-            out.append(self.compress.flush(zlib.Z_SYNC_FLUSH if whole else zlib.Z_PARTIAL_FLUSH))
-            self.ws.frame(wire.BINARY, b"".join(out))
-        self._run(go)
+        """A small compressed message that inflates to `size` bytes; the stream is spoilt then."""
+        data = bomb_blocks(size, whole)
+        self._run(lambda: self.ws.frame(wire.BINARY, data))
 
     def __repr__(self):
         state = "open" if self.open else f"closed by {self.closed.by} {self.closed.code}"
         ops = collections.Counter(f.op for f in self.frames)
         return f"<connection {self.number} port {self.port} {state} sent ops {dict(ops)}>"
+
+
+@functools.lru_cache(maxsize=4)
+def bomb_blocks(size, whole):
+    """Deflate blocks that need nothing of what was sent before, and can follow any flush."""
+    raw, chunk, out = zlib.compressobj(9, zlib.DEFLATED, -15), b" " * (1 << 20), []
+    for left in range(size, 0, -len(chunk)):
+        out.append(raw.compress(chunk[:min(left, len(chunk))]))
+    out.append(raw.flush(zlib.Z_SYNC_FLUSH if whole else zlib.Z_PARTIAL_FLUSH))
+    return b"".join(out)
 
 
 class Gateway:

@@ -84,7 +84,7 @@ class Interaction:
             self._store(message, original=True)
         if kind == 5:
             # A loading message stands there until it is edited.
-            stamp = self.fake.rest._message(self, {"flags": (data or {}).get("flags") or 0}, [])
+            stamp = self.fake.rest.make_message(self, {"flags": (data or {}).get("flags") or 0}, [])
             self._store(stamp, original=True)
         elif kind in (6, 7) and self.body.get("message") and message is None:
             self._store(dict(self.body["message"]), original=True)

@@ -402,7 +402,7 @@ class Rest:
             self._limits(checks.modal(data or {}))
         elif kind == 8:
             self._limits(checks.autocomplete(data or {}))
-        one.acknowledge(kind, data, request, self._message(one, data, request.files)
+        one.acknowledge(kind, data, request, self.make_message(one, data, request.files)
                         if kind in (4, 7) else None)
         self.fake.changed()
         if dict(request.query).get("with_response") not in ("true", "1"):
@@ -426,7 +426,7 @@ class Rest:
             self.fake.violation("allowed-mentions", "not written")
         self._limits(checks.message(data, files, partial))
 
-    def _message(self, one, data, files, message_id=None, edited=False):
+    def make_message(self, one, data, files, message_id=None, edited=False):
         now = datetime.datetime.fromtimestamp(self.config.now(), datetime.timezone.utc)
         stamp = now.isoformat(timespec="microseconds")
         bot = payload.user(self.config.application_id, bot=True, name="homuhomu")
@@ -446,7 +446,7 @@ class Rest:
     def _follow_up(self, request, values):
         one = self._hook(values)
         self._checked_message(request.json, request.files, False)
-        made = self._message(one, request.json, request.files)
+        made = self.make_message(one, request.json, request.files)
         one.follow_up(made, request)
         self.fake.changed()
         return 200, made
@@ -468,7 +468,7 @@ class Rest:
         # An edit names what changes; the rest of the message stays.
         kept = {"content": old.get("content"), "embeds": old.get("embeds"), "flags": old["flags"],
                 "components": [self._plain(c) for c in old.get("components", [])]}
-        made = self._message(one, {**kept, **(request.json or {})}, request.files, old["id"], True)
+        made = self.make_message(one, {**kept, **(request.json or {})}, request.files, old["id"], True)
         one.edit(made, request)
         self.fake.changed()
         return 200, made

@@ -6,7 +6,8 @@ import pathlib
 import pytest
 
 from tests.fakes import certs, discord
-from tests.system import program
+from tests.oracles import catalogs
+from tests.system import gateway, program
 
 
 def pytest_collection_modifyitems(config, items):
@@ -60,6 +61,12 @@ def fake_plain(make_fake):
 
 
 @pytest.fixture
+def quick(make_fake):
+    """A fake with short heartbeats."""
+    return make_fake(heartbeat_interval_ms=gateway.BEAT_MS)
+
+
+@pytest.fixture
 def bot(tmp_path, ca_file):
     """A factory of running programs: bot(fake, NAME=value…, arguments=[…]).
 
@@ -109,3 +116,9 @@ def ready(make_fake, bot):
     fake.wait_registered()
     one.wait_log("ready")
     return fake, one
+
+
+@pytest.fixture
+def catalog_file(tmp_path):
+    """The small catalog of the tests, as a file."""
+    return catalogs.write(tmp_path / "catalog.json", catalogs.base())

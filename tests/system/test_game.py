@@ -388,14 +388,16 @@ def test_banners_show_rates_costs_and_what_is_open(play):
     assert "over" not in text
 
 
-def test_banners_show_your_own_next_chance_and_pity(play):
-    fake, _ = play()
+def test_banners_show_your_own_pity(play):
+    fake, one = play()
     user = fake.new_user()
-    for _ in range(8):
-        fake.command("gacha pull", {"count": 10}, user=user)
-    before = fake.command("gacha banners", locale="en-US").text
-    after = fake.command("gacha banners", user=user, locale="en-US").text
-    assert before != after
+    fake.command("gacha pull", user=user)
+    while pulls_of(one, user)[-1]["after"]["n"]["SSR"] < 7:
+        fake.command("gacha pull", user=user)
+    left = 90 - pulls_of(one, user)[-1]["after"]["n"]["SSR"] + 1
+    shown = fake.command("gacha banners", user=user, locale="en-US").text
+    assert left in numbers(shown)
+    assert left not in numbers(fake.command("gacha banners", locale="en-US").text)
 
 
 def test_daily_is_given_once_a_day(play):

@@ -222,7 +222,7 @@ def test_the_answer_is_the_same_json_at_both_doors(make_fake, bot, tmp_path):
     """Same store, same clock up to the second, nothing random: the same document."""
     path = catalogs.write(tmp_path / "catalog.json", catalogs.base())
     fake = make_fake()
-    one = bot(fake, HOMU_CATALOG=path, directory=tmp_path / "gateway")
+    bot(fake, HOMU_CATALOG=path, directory=tmp_path / "gateway")
     fake.wait_ready()
     fake.wait_registered()
     two = bot(HOMU_CATALOG=path, directory=tmp_path / "http")
