@@ -14,9 +14,9 @@ promise='#include "base/err.h"
 #define err_set(...) (err_set(__VA_ARGS__), false)
 #define err_wrap(...) (err_wrap(__VA_ARGS__), false)'
 case $2 in src/base/err.c | vendor/*) promise= ;; esac
-# Tests go on after a failed CHECK, which the analyzer takes for a wrong path; they run under the sanitizers.
+# Tests go on after a failed CHECK, which the analyzer takes for a wrong path; they run under the sanitizers instead.
 checks=
-case $2 in tests/unit/*) checks=-clang-analyzer-*,-readability-inconsistent-declaration-parameter-name ;; esac
+case $2 in tests/*) checks='-clang-analyzer-*,-readability-inconsistent-declaration-parameter-name' ;; esac
 header=$(mktemp)
 trap 'rm -f "$header"' EXIT
 printf '%s\n' "$promise" >"$header"
