@@ -262,7 +262,7 @@ static int odds_run(struct cli *cli)
 	    !cli_catalog_banner(cli, &catalog, cli->arguments[0], &banner, &err) ||
 	    !read_counters(&catalog, cli_value(cli, "counters"), &state, &err) ||
 	    !read_flags(&catalog, cli_value(cli, "flags"), &state, &err) ||
-	    !odds_compute(&catalog, banner, &state, &cli->arena, &odds, &err))
+	    !odds_compute(banner, &state, &cli->arena, &odds, &err))
 		return cli_fail(cli, &err);
 	if (cli->json)
 		return print_json(cli, &catalog, banner, &odds);

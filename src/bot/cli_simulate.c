@@ -171,7 +171,7 @@ static int simulate_command_run(struct cli *cli)
 	if (!draw_all(cli, simulate))
 		return EXIT_INTERRUPTED;
 	if (!simulate_test(&simulate->simulator, &cli->arena, &err) ||
-	    !odds_compute(&simulate->catalog, simulate->banner, NULL, &cli->arena, &odds, &err))
+	    !odds_compute(simulate->banner, NULL, &cli->arena, &odds, &err))
 		return cli_fail(cli, &err);
 	code = simulate->simulator.counts.p < P_OF_A_FAULT ? EXIT_FAILED : EXIT_DONE;
 	if (cli->json)

@@ -90,20 +90,27 @@ void chain_find(const struct chain *chain, const struct draw_state *state, size_
 	}
 }
 
-/* Probabilities by rarity, as steps 1 to 3 of a draw that is not the tenth. */
-static void set_probabilities(const struct chain *chain, const uint64_t n[RARITIES_MAX], struct chain_step *step)
+void chain_probabilities(const struct catalog_banner *banner, const uint64_t n[RARITIES_MAX], double p[RARITIES_MAX])
 {
-	const struct catalog_banner *banner = chain->banner;
 	double top = draw_top_rate(banner, n[0], false) / (double)RATE_ONE;
 	size_t due = draw_due(banner, n, banner->rarity_count - 1);
 
-	step->p[0] = top;
+	p[0] = top;
 	for (size_t r = 1; r < banner->rarity_count; r++) {
 		if (due)
-			step->p[r] = r == due ? 1 - top : 0;
+			p[r] = r == due ? 1 - top : 0;
 		else
-			step->p[r] = top < 1 ? (1 - top) * banner->rarities[r].rate / (double)banner->lower.total : 0;
+			p[r] = top < 1 ? (1 - top) * banner->rarities[r].rate / (double)banner->lower.total : 0;
 	}
+}
+
+double chain_featured_share(const struct banner_rarity *rates)
+{
+	double share = rates->share / (double)RATE_ONE;
+
+	if (!rates->rate_up)
+		return 0;
+	return rates->guarantee ? 1 / (2 - share) : share;
 }
 
 void chain_step(const struct chain *chain, size_t layer, size_t index, struct chain_step *step)
@@ -119,7 +126,7 @@ void chain_step(const struct chain *chain, size_t layer, size_t index, struct ch
 		n[chain->lead] = layer + 1;
 	for (size_t i = 0; i < chain->counter_count; i++)
 		n[chain->rarity[i]] = index / chain->stride[i] % chain->hard[i] + 1;
-	set_probabilities(chain, n, step);
+	chain_probabilities(chain->banner, n, step->p);
 	for (size_t r = 0; r < rarity_count; r++) {
 		for (; counter < chain->counter_count && chain->rarity[counter] < r; counter++) {
 			size_t value = (size_t)n[chain->rarity[counter]];

@@ -52,7 +52,15 @@ bool chain_init(struct chain *chain, const struct catalog_banner *banner, uint64
 bool chain_init_cycle(struct chain *chain, const struct catalog_banner *banner, struct err *err);
 /* The layer and index of these counters; one beyond its bound counts as at it. */
 void chain_find(const struct chain *chain, const struct draw_state *state, size_t *layer, size_t *index);
+/* Probability of each rarity at the next single pull with these counters (steps 1 to 3). */
+void chain_probabilities(const struct catalog_banner *banner, const uint64_t n[RARITIES_MAX], double p[RARITIES_MAX]);
 void chain_step(const struct chain *chain, size_t layer, size_t index, struct chain_step *step);
+
+/*
+ * Long-run share of featured items among a rarity's: with the guarantee every miss is followed by a hit, so 1 of
+ * 2 - share draws.
+ */
+double chain_featured_share(const struct banner_rarity *rates);
 
 /* Long-run shares of the rarities, from chain_init_cycle's chain. */
 bool chain_rates(const struct chain *chain, struct arena *arena, double rates[RARITIES_MAX], struct err *err);

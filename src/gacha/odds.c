@@ -16,33 +16,7 @@ const unsigned odds_quantile_percents[ODDS_QUANTILE_COUNT] = {50, 90, 99};
 /* Quantiles beyond are shown as this one; no player gets there. */
 #define PULLS_MAX (INT64_C(1) << 53)
 
-/* ---- long-run shares ---- */
-
-/* Share of featured items among a rarity's: with the guarantee every miss is followed by a hit, so 1 of 2 - share draws. */
-static double featured_share(const struct banner_rarity *rates)
-{
-	double share = rates->share / (double)RATE_ONE;
-
-	if (!rates->rate_up)
-		return 0;
-	return rates->guarantee ? 1 / (2 - share) : share;
-}
-
-/* Probability of each rarity at the next single pull. */
-static void next_rarities(const struct catalog_banner *banner, const struct draw_state *state, double *next)
-{
-	double top = draw_top_rate(banner, state->n[0], false) / (double)RATE_ONE;
-	size_t due = draw_due(banner, state->n, banner->rarity_count - 1);
-
-	next[0] = top;
-	for (size_t r = 1; r < banner->rarity_count; r++) {
-		next[r] = 0;
-		if (top < 1 && !due)
-			next[r] = (1 - top) * banner->rarities[r].rate / (double)banner->lower.total;
-		else if (r == due)
-			next[r] = 1 - top;
-	}
-}
+/* ---- shares ---- */
 
 /* Probability of each rarity at the tenth of ten, given nothing in nine and fresh counters. */
 static void tenth_rarities(const struct catalog_banner *banner, double *tenth)
@@ -270,7 +244,7 @@ static bool compute_waits(const struct catalog_banner *banner, const struct draw
 	if (!top->rate_up)
 		return true;
 	odds->featured.worst = featured_worst(banner, state, featured);
-	odds->featured.rate = odds->rarity_rate[0] * featured_share(top);
+	odds->featured.rate = odds->rarity_rate[0] * chain_featured_share(top);
 	odds->featured.expected = expected_from + (1 - featured.share) / featured.share_after * expected_fresh;
 	return true;
 }
@@ -317,7 +291,7 @@ static bool compute_items(const struct catalog_banner *banner, const struct draw
 		const struct banner_rarity *rates = &banner->rarities[r];
 		double base = rates->rate / (double)RATE_ONE;
 		double share = rates->rate_up ? rates->share / (double)RATE_ONE : 0;
-		double long_run = featured_share(rates);
+		double long_run = chain_featured_share(rates);
 		double next = rates->rate_up && state->flag[r] ? 1 : share;
 
 		add_items(odds, rates->featured, rates->featured_count,
@@ -331,20 +305,19 @@ static bool compute_items(const struct catalog_banner *banner, const struct draw
 	return true;
 }
 
-bool odds_compute(const struct catalog *catalog, const struct catalog_banner *banner, const struct draw_state *state,
-		  struct arena *arena, struct odds *odds, struct err *err)
+bool odds_compute(const struct catalog_banner *banner, const struct draw_state *state, struct arena *arena,
+		  struct odds *odds, struct err *err)
 {
 	struct draw_state fresh;
 	struct chain chain;
 
-	(void)catalog;
 	*odds = (struct odds){.item_count = 0};
 	draw_state_init(&fresh);
 	if (!state)
 		state = &fresh;
 	if (!chain_init_cycle(&chain, banner, err) || !chain_rates(&chain, arena, odds->rarity_rate, err))
 		return false;
-	next_rarities(banner, state, odds->rarity_next);
+	chain_probabilities(banner, state->n, odds->rarity_next);
 	return compute_waits(banner, state, arena, odds, err) && compute_items(banner, state, arena, odds, err);
 }
 

@@ -46,8 +46,8 @@ struct odds {
 };
 
 /* state NULL: fresh. Memory from the arena. ERR_LIMIT when the rules' state space is beyond ODDS_STATES_MAX. */
-bool odds_compute(const struct catalog *catalog, const struct catalog_banner *banner, const struct draw_state *state,
-		  struct arena *arena, struct odds *odds, struct err *err);
+bool odds_compute(const struct catalog_banner *banner, const struct draw_state *state, struct arena *arena,
+		  struct odds *odds, struct err *err);
 
 /*
  * Chance of at least one `target` item within n pulls, for n = 1…pulls, into chance[0…pulls-1]; for

@@ -34,7 +34,7 @@ static void check_odds(const struct catalog *catalog, const struct catalog_banne
 	struct err err;
 
 	arena_init(&arena, ODDS_BYTES_MAX);
-	if (!odds_compute(catalog, banner, state, &arena, &odds, &err)) {
+	if (!odds_compute(banner, state, &arena, &odds, &err)) {
 		require(err.code == ERR_LIMIT);
 	} else {
 		for (size_t i = 0; i < odds.item_count; i++) {
