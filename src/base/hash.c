@@ -220,7 +220,7 @@ static void gcm_begin(struct gcm *gcm, const uint8_t key[32], const uint8_t nonc
 	br_gcm_flip(&gcm->context);
 }
 
-bool hash_seal(const uint8_t key[32], const uint8_t nonce[12], struct str context, struct str plain, uint8_t *out)
+void hash_seal(const uint8_t key[32], const uint8_t nonce[12], struct str context, struct str plain, uint8_t *out)
 {
 	struct gcm gcm;
 
@@ -230,17 +230,17 @@ bool hash_seal(const uint8_t key[32], const uint8_t nonce[12], struct str contex
 	br_gcm_run(&gcm.context, 1, out, plain.len);
 	br_gcm_get_tag(&gcm.context, out + plain.len);
 	secret_wipe(&gcm, sizeof(gcm));
-	return true;
 }
 
 bool hash_open(const uint8_t key[32], const uint8_t nonce[12], struct str context, struct str sealed, uint8_t *out)
 {
 	struct gcm gcm;
-	size_t len = sealed.len - GCM_TAG;
+	size_t len;
 	bool genuine;
 
 	if (sealed.len < GCM_TAG)
 		return false;
+	len = sealed.len - GCM_TAG;
 	gcm_begin(&gcm, key, nonce, context);
 	if (len)
 		memmove(out, sealed.ptr, len);

@@ -48,8 +48,9 @@ void hash_aes_ctr_init(struct hash_aes_ctr *state, const uint8_t key[16], const 
 void hash_aes_ctr_fill(struct hash_aes_ctr *state, void *out, size_t len);
 
 /* AES-256-GCM with a fixed context string as associated data: seals what must not be read at rest. */
-bool hash_seal(const uint8_t key[32], const uint8_t nonce[12], struct str context, struct str plain,
+void hash_seal(const uint8_t key[32], const uint8_t nonce[12], struct str context, struct str plain,
 	       uint8_t *out /* plain.len + 16 */);
+/* False when it was sealed otherwise, or changed since; out is wiped then. */
 bool hash_open(const uint8_t key[32], const uint8_t nonce[12], struct str context, struct str sealed,
 	       uint8_t *out /* sealed.len - 16 */);
 

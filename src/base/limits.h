@@ -43,15 +43,18 @@
 
 /* A PEM file of roots; Debian's whole bundle has 220 kB. A larger one is refused. */
 #define CA_BYTES_MAX (4u << 20)
+/* One root while it is read, as PEM and as DER, and its name (curl's own bound); one beyond them makes the file refused. */
+#define ROOT_BYTES_MAX 65536
+#define ROOT_NAME_BYTES_MAX 1024
 
 /* A URL; signed AWS queries are the longest. A longer one is refused. */
 #define URL_BYTES_MAX 8192
 
 /* Name look-up, TCP and TLS of one connection; a host that does not answer by then is ERR_TIMEOUT. */
 #define HTTP_CONNECT_MS 10000
-/* Transfers at once, and connections kept warm: each with TLS holds about 310 kB (BearSSL's buffers and the parsed
- * roots), so these take 5 MB at most. Other requests wait in order; the connection unused for longest is closed. */
-#define HTTP_RUNNING_MAX 16
+/* Transfers at once, and connections kept warm: each with TLS holds about 50 kB (BearSSL's buffers), so these take
+ * 1.6 MB at most. Other requests wait in order; the connection unused for longest is closed. */
+#define HTTP_RUNNING_MAX 32
 /* Requests that wait for a transfer; beyond it http_start gives ERR_LIMIT. */
 #define HTTP_WAITING_MAX 1024
 /* Header lines of one request of ours; more are refused. */
@@ -66,6 +69,10 @@
 #define HTTP_IDLE_S 900
 /* Seconds between TCP keep-alive probes, well under the 350 s after which AWS' NAT forgets a connection. */
 #define HTTP_KEEPALIVE_S 30
+/* Seconds that an address is remembered (curl's own default): a host that moves is followed after a minute. */
+#define HTTP_ADDRESS_S 60
+/* curl's buffers for what comes in and goes out of one transfer; more goes in parts. Its own default for uploads is 64 kB. */
+#define HTTP_BUFFER_BYTES 16384
 /* Memory of an answer that a finished call keeps for the next one; a larger buffer is given back. */
 #define HTTP_KEPT_BYTES_MAX 16384
 
@@ -84,6 +91,12 @@
 #define SERVER_REQUEST_MS 30000
 /* How often connections are looked over for that time. */
 #define SERVER_SWEEP_MS 1000
+/* Clients that wait to be accepted; the kernel lets further ones knock again. */
+#define SERVER_BACKLOG_MAX 128
+/* Rounds of libmicrohttpd in one turn; what is left runs in the next turn, at once. */
+#define SERVER_RUNS_MAX 8
+/* How much of a body that is too long is read, as a factor of its bound, so that the client sees the 413; then it is dropped. */
+#define SERVER_DRAIN_FACTOR 4
 
 /* ---- gacha ---- */
 
@@ -120,8 +133,6 @@
 #define RECEIPT_BYTES_MAX 16384
 /* Faults of a file of receipts that are reported one by one; the rest are counted. */
 #define VERIFY_FAULTS_MAX 1000
-/* Revealed seeds that a player's row keeps for exports: 8 KB of it. The oldest leave; they were shown when revealed. */
-#define REVEALED_SEEDS_MAX 128
 
 /* ---- discord ---- */
 
@@ -131,7 +142,7 @@
 #define INTERACTION_VALUES_MAX 25
 #define INTERACTION_FIELDS_MAX 5
 
-/* Shards of one process, each with a connection and some 60 kB; a larger bot runs several processes. */
+/* Shards of one process, each with a connection and some 100 kB (TLS 50, inflating 40); a larger bot runs several processes. */
 #define SHARDS_MAX 64
 /* Shards of a bot in all, far above the largest; a larger number is refused as a slip. */
 #define SHARDS_TOTAL_MAX 65536
@@ -206,8 +217,9 @@
 
 /* Requests to Discord that wait or are under way; beyond it rest_send gives ERR_LIMIT. */
 #define REST_CALLS_MAX 1024
-/* Requests under way at once; further ones wait in order. */
+/* Requests under way at once; further ones wait in order. The other places of HTTP_RUNNING_MAX are for the store and AWS. */
 #define REST_RUNNING_MAX 24
+_Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every transfer");
 /* Attempts of one request; then it has failed. */
 #define REST_ATTEMPTS_MAX 5
 /* Back-off between attempts. */
@@ -243,7 +255,8 @@
 
 /* ---- store ---- */
 
-/* How long a statement waits for another process that writes; the loop stands still meanwhile. Then ERR_IO. */
+/* How long a statement waits for another process that writes; the loop stands still meanwhile. Then ERR_IO,
+ * or ERR_THROTTLED for a commit. */
 #define STORE_BUSY_MS 500
 /* Expired rows removed after one turn with commits, so that a turn stays short. */
 #define STORE_PURGE_MAX 8

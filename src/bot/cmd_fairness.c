@@ -13,15 +13,13 @@ static struct str hex(const struct turn *turn, const uint8_t *bytes)
 	return arena_str(turn->arena, codec_hex(bytes, HASH_SHA256_SIZE, text));
 }
 
-static bool rotate(struct turn *turn, struct err *err)
+static void rotate(struct turn *turn)
 {
 	turn->revealed.epoch = turn->player->fairness.epoch;
 	fairness_commit(turn->player->fairness.seed, turn->revealed.commit);
-	if (!player_rotate_seed(turn->player, turn->rng, turn->revealed.seed))
-		return arena_check(turn->arena, "the next seed", err);
+	player_rotate_seed(turn->player, turn->rng, turn->revealed.seed);
 	turn->revealed.set = true;
 	turn->changed = true;
-	return true;
 }
 
 static bool refuse_seed(struct turn *turn)
@@ -69,8 +67,8 @@ bool cmd_fairness_show(struct turn *turn, struct err *err)
 				   "先に rotate で新しいコミットメントを確認してから client_seed を設定してください（この順序が公正さの証明になります）。変更はしていません。");
 	if (seed && !fairness_client_seed_valid(seed->text))
 		return refuse_seed(turn);
-	if (wants_rotation && !rotate(turn, err))
-		return false;
+	if (wants_rotation)
+		rotate(turn);
 	if (seed) {
 		turn->player->fairness.client_seed = seed->text;
 		turn->changed = true;

@@ -32,7 +32,7 @@ static void add(struct hash_hmac *state, struct str text)
 	hash_hmac_update(state, STR("|"));
 }
 
-void fairness_open(struct fairness_stream *stream, const uint8_t seed[FAIRNESS_SEED_SIZE], struct str player,
+void fairness_init(struct fairness_stream *stream, const uint8_t seed[FAIRNESS_SEED_SIZE], struct str player,
 		   uint64_t epoch, struct str banner, struct str catalog_sha256_hex, struct str client_seed)
 {
 	char number[20];
@@ -55,7 +55,7 @@ void fairness_seek(struct fairness_stream *stream, uint64_t n)
 	stream->next = stream->count = 0;
 }
 
-void fairness_open_fast(struct fairness_stream *stream, const uint8_t key[16])
+void fairness_init_fast(struct fairness_stream *stream, const uint8_t key[16])
 {
 	static const uint8_t iv[12];
 

@@ -32,12 +32,12 @@ struct fairness_stream {
 void fairness_commit(const uint8_t seed[FAIRNESS_SEED_SIZE], uint8_t commit[HASH_SHA256_SIZE]);
 
 /* What is common to the pulls of one player, epoch, banner, catalog and client seed. fairness_seek has to follow. */
-void fairness_open(struct fairness_stream *stream, const uint8_t seed[FAIRNESS_SEED_SIZE], struct str player,
+void fairness_init(struct fairness_stream *stream, const uint8_t seed[FAIRNESS_SEED_SIZE], struct str player,
 		   uint64_t epoch, struct str banner, struct str catalog_sha256_hex, struct str client_seed);
 /* Goes to block 0 of pull n; words left over from the pull before are dropped. */
 void fairness_seek(struct fairness_stream *stream, uint64_t n);
 /* A fast stream for simulation; fairness_seek is not needed on it. */
-void fairness_open_fast(struct fairness_stream *stream, const uint8_t key[16]);
+void fairness_init_fast(struct fairness_stream *stream, const uint8_t key[16]);
 
 void fairness_refill(struct fairness_stream *stream);
 

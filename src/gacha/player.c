@@ -33,34 +33,11 @@ void player_init(struct player *player, struct arena *arena, struct str key, int
 	new_seed(player, rng);
 }
 
-bool player_rotate_seed(struct player *player, struct rng *rng, uint8_t revealed[FAIRNESS_SEED_SIZE])
+void player_rotate_seed(struct player *player, struct rng *rng, uint8_t revealed[FAIRNESS_SEED_SIZE])
 {
-	size_t kept = player->fairness.revealed_count;
-	uint8_t(*seeds)[FAIRNESS_SEED_SIZE];
-
-	if (kept == REVEALED_SEEDS_MAX)
-		kept--;
-	seeds = arena_array(player->arena, kept + 1, sizeof(*seeds));
-	if (!seeds)
-		return false;
-	if (kept)
-		memcpy(seeds, player->fairness.revealed + (player->fairness.revealed_count - kept), kept * sizeof(*seeds));
-	memcpy(seeds[kept], player->fairness.seed, sizeof(*seeds));
-	memcpy(revealed, player->fairness.seed, sizeof(*seeds));
-	player->fairness.revealed = seeds;
-	player->fairness.revealed_count = kept + 1;
+	memcpy(revealed, player->fairness.seed, FAIRNESS_SEED_SIZE);
 	player->fairness.epoch++;
 	new_seed(player, rng);
-	return true;
-}
-
-const uint8_t *player_revealed_seed(const struct player *player, uint64_t epoch)
-{
-	uint64_t back = player->fairness.epoch - epoch; /* 1 for the epoch before */
-
-	if (epoch >= player->fairness.epoch || back > player->fairness.revealed_count)
-		return NULL;
-	return player->fairness.revealed[player->fairness.revealed_count - back];
 }
 
 /* ---- counters, items, points ---- */
@@ -185,7 +162,7 @@ bool player_set_spark(struct player *player, struct str banner, int64_t points)
 static const char *const document_keys[] = {"v",	"created",  "balance", "shards", "daily", "pulls",
 					    "fairness", "pity",	    "items",   "spark",	 "last", NULL};
 static const char *const daily_keys[] = {"day", "streak", NULL};
-static const char *const fairness_keys[] = {"epoch", "seed", "sealed", "client_seed", "next", "chain", "revealed", NULL};
+static const char *const fairness_keys[] = {"epoch", "seed", "sealed", "client_seed", "next", "chain", NULL};
 static const char *const pity_keys[] = {"n", "flag", NULL};
 static const char *const item_keys[] = {"count", "first", "favourite", NULL};
 
@@ -247,27 +224,6 @@ static bool open_seed(struct decoding *decoding, struct json sealed)
 	return true;
 }
 
-static bool decode_revealed(struct decoding *decoding, struct json list)
-{
-	struct player *player = decoding->player;
-	struct json_iter iter = json_iterate(list);
-	struct json key, value;
-	size_t count = json_count(list);
-
-	if (json_is_missing(list))
-		return true;
-	if (json_type(list) != JSON_ARRAY || count > REVEALED_SEEDS_MAX || count >= player->fairness.epoch)
-		return refuse(decoding, "revealed");
-	player->fairness.revealed = arena_array(player->arena, count, sizeof(*player->fairness.revealed));
-	if (!player->fairness.revealed)
-		return arena_check(player->arena, "a player", decoding->err);
-	for (size_t i = 0; json_next(&iter, &key, &value); i++)
-		if (!get_bytes(value, player->arena, player->fairness.revealed[i], FAIRNESS_SEED_SIZE))
-			return refuse(decoding, "revealed");
-	player->fairness.revealed_count = count;
-	return true;
-}
-
 static bool decode_fairness(struct decoding *decoding, struct json fairness)
 {
 	struct player *player = decoding->player;
@@ -281,8 +237,6 @@ static bool decode_fairness(struct decoding *decoding, struct json fairness)
 		return refuse(decoding, "client_seed");
 	if (!get_bytes(json_get(fairness, "chain"), player->arena, player->fairness.chain, sizeof(player->fairness.chain)))
 		return refuse(decoding, "chain");
-	if (!decode_revealed(decoding, json_get(fairness, "revealed")))
-		return false;
 	if (!json_is_missing(sealed))
 		return open_seed(decoding, sealed);
 	return get_bytes(json_get(fairness, "seed"), player->arena, player->fairness.seed, FAIRNESS_SEED_SIZE) ||
@@ -478,12 +432,12 @@ static void encode_seed(const struct player *player, const struct player_seal *s
 	}
 	context = seal_context(player);
 	rng_bytes(rng, bytes, NONCE_SIZE);
-	if (!context.len || !hash_seal(seal->key, bytes, context,
-				       str_make((const char *)player->fairness.seed, FAIRNESS_SEED_SIZE),
-				       bytes + NONCE_SIZE)) {
+	if (!context.len) {
 		writer->out->full = true;
 		return;
 	}
+	hash_seal(seal->key, bytes, context, str_make((const char *)player->fairness.seed, FAIRNESS_SEED_SIZE),
+		  bytes + NONCE_SIZE);
 	json_keyc(writer, "sealed");
 	put_hex(writer, bytes, sizeof(bytes));
 }
@@ -499,11 +453,6 @@ static void encode_fairness(const struct player *player, const struct player_sea
 	json_member_u64(writer, "next", player->fairness.next_n);
 	json_keyc(writer, "chain");
 	put_hex(writer, player->fairness.chain, sizeof(player->fairness.chain));
-	json_keyc(writer, "revealed");
-	json_begin_array(writer);
-	for (size_t i = 0; i < player->fairness.revealed_count; i++)
-		put_hex(writer, player->fairness.revealed[i], FAIRNESS_SEED_SIZE);
-	json_end_array(writer);
 	put_unknown(writer, json_get(player->rest, "fairness"), fairness_keys, player->arena);
 	json_end_object(writer);
 }

@@ -50,9 +50,6 @@ struct player {
 		struct str client_seed;
 		uint64_t next_n; /* number of the next pull, from 1 */
 		uint8_t chain[HASH_SHA256_SIZE];
-		/* Seeds of the epochs just before, the oldest first; at most REVEALED_SEEDS_MAX. */
-		uint8_t (*revealed)[FAIRNESS_SEED_SIZE];
-		size_t revealed_count;
 	} fairness;
 	struct pity_book pity;
 	struct player_item *items; /* in the order of their ids' bytes */
@@ -101,10 +98,8 @@ bool player_set_spark(struct player *player, struct str banner, int64_t points);
 
 /*
  * Reveals the seed of the current epoch (copied to `revealed`) and commits to a new one: epoch + 1, n = 1; the client
- * seed stays. False, and nothing is changed, when the arena is full.
+ * seed stays. Exports take revealed seeds from the history's rows.
  */
-bool player_rotate_seed(struct player *player, struct rng *rng, uint8_t revealed[FAIRNESS_SEED_SIZE]);
-/* The seed of an epoch that was revealed; NULL for the current one, and for those too long ago. */
-const uint8_t *player_revealed_seed(const struct player *player, uint64_t epoch);
+void player_rotate_seed(struct player *player, struct rng *rng, uint8_t revealed[FAIRNESS_SEED_SIZE]);
 
 #endif

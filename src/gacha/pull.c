@@ -108,7 +108,7 @@ bool pull_make(const struct catalog *catalog, const struct catalog_banner *banne
 	    !economy_change(player, ledger, ACCOUNT_BALANCE, STR_EMPTY, -result->cost, "pull", now_s, err))
 		return false;
 	fairness_commit(player->fairness.seed, pulling.commit);
-	fairness_open(&pulling.stream, player->fairness.seed, player->key, player->fairness.epoch, banner->id,
+	fairness_init(&pulling.stream, player->fairness.seed, player->key, player->fairness.epoch, banner->id,
 		      str_from(catalog->sha256_hex), player->fairness.client_seed);
 	player_load_pity(player, catalog, banner->pity_group, &result->state);
 	if (!draw_all(&pulling, count, err))

@@ -16,10 +16,10 @@ bool simulate_init(struct simulator *simulator, const struct catalog *catalog, c
 {
 	*simulator = (struct simulator){.catalog = catalog, .banner = banner, .fast = !seed};
 	if (seed)
-		fairness_open(&simulator->stream, seed, STR("simulate"), 1, banner->id,
+		fairness_init(&simulator->stream, seed, STR("simulate"), 1, banner->id,
 			      str_from(catalog->sha256_hex), STR_EMPTY);
 	else
-		fairness_open_fast(&simulator->stream, key);
+		fairness_init_fast(&simulator->stream, key);
 	draw_state_init(&simulator->state);
 	simulator->counts.items = arena_array(arena, catalog->item_count, sizeof(*simulator->counts.items));
 	return arena_check(arena, "the counts of a simulation", err);
@@ -149,7 +149,7 @@ static void test_rarities(struct simulation *counts, const double *rates, const 
 static void test_featured(struct simulation *counts, const struct banner_rarity *rates, size_t rarity, double expected)
 {
 	double s = rates->share / (double)RATE_ONE;
-	double mean = rates->guarantee ? 1 / (2 - s) : s;
+	double mean = chain_featured_share(rates);
 	double variance = rates->guarantee ? s * (1 - s) * mean * mean * mean : s * (1 - s);
 	double bias = rates->guarantee ? -(1 - s) * mean * (1 - s) * mean : 0;
 	double drawn = (double)counts->rarities[rarity];
@@ -203,8 +203,7 @@ bool simulate_test(struct simulator *simulator, struct arena *arena, struct err 
 	for (size_t r = 0; r < banner->rarity_count; r++) {
 		const struct banner_rarity *rarity = &banner->rarities[r];
 		double expected = rates[r] * (double)counts->pulls;
-		double s = rarity->share / (double)RATE_ONE;
-		double mean = !rarity->rate_up ? 0 : rarity->guarantee ? 1 / (2 - s) : s;
+		double mean = chain_featured_share(rarity);
 
 		test_featured(counts, rarity, r, expected);
 		test_items(counts, rarity->featured, rarity->featured_count, counts->classes[r][1], expected * mean);

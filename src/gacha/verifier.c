@@ -368,7 +368,7 @@ static bool check_result(struct verifier *verifier, const struct tracked *player
 		return false;
 	if (receipt->slot == 10 && !player->ten_known && entry->banner->ten_pull != CATALOG_NONE)
 		return false;
-	fairness_open(&stream, player->seed, receipt->player, receipt->epoch, receipt->banner, receipt->catalog,
+	fairness_init(&stream, player->seed, receipt->player, receipt->epoch, receipt->banner, receipt->catalog,
 		      receipt->client_seed);
 	fairness_seek(&stream, receipt->n);
 	drawn = draw_once(entry->banner, &state, receipt->slot == 10 && draw_tenth_due(entry->banner, player->highest),

@@ -28,7 +28,7 @@ TEST(words_are_the_hmac_of_the_pulls_text)
 	static const uint64_t second[] = {0x1bb886a306740ea4, 0x600ac40a54a9b7a7, 0x15da321ff3e2f2e4, 0xc4d494126da076f3};
 	struct fairness_stream stream;
 
-	fairness_open(&stream, seed, STR("simulate"), 1, STR("one"),
+	fairness_init(&stream, seed, STR("simulate"), 1, STR("one"),
 		      STR("0000000000000000000000000000000000000000000000000000000000000000"), STR("種"));
 	fairness_seek(&stream, 1);
 	for (unsigned i = 0; i < 8; i++)
@@ -44,7 +44,7 @@ TEST(words_left_over_are_dropped_by_the_next_pull)
 {
 	struct fairness_stream a, b;
 
-	fairness_open(&a, seed, STR("p"), 1, STR("one"), STR("x"), STR_EMPTY);
+	fairness_init(&a, seed, STR("p"), 1, STR("one"), STR("x"), STR_EMPTY);
 	b = a;
 	fairness_seek(&a, 1);
 	fairness_word(&a);
@@ -115,9 +115,9 @@ TEST(a_fast_stream_is_given_by_its_key)
 	static struct fairness_stream a, b, c;
 	unsigned same = 0;
 
-	fairness_open_fast(&a, key);
-	fairness_open_fast(&b, key);
-	fairness_open_fast(&c, other);
+	fairness_init_fast(&a, key);
+	fairness_init_fast(&b, key);
+	fairness_init_fast(&c, other);
 	for (unsigned i = 0; i < 2 * FAIRNESS_WORDS_MAX + 1; i++) {
 		uint64_t word = fairness_word(&a);
 

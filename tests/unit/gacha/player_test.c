@@ -79,7 +79,7 @@ TEST(what_is_written_is_read_back)
 	player.items[0].favourite = true;
 	CHECK(player_set_spark(&player, STR("one"), 299));
 	CHECK(player_save_pity(&player, &fixture.catalog, STR("limited"), &state));
-	CHECK(player_rotate_seed(&player, &rng, revealed));
+	player_rotate_seed(&player, &rng, revealed);
 	player.last[0] = STR("1234");
 	player.last_count = 1;
 	REQUIRE(decode(encode(&player, NULL), &no_seal));
@@ -104,7 +104,6 @@ TEST(what_is_written_is_read_back)
 	player_load_pity(&again, &fixture.catalog, STR("limited"), &state);
 	CHECK_EQ_UINT(state.n[0], 40);
 	CHECK(state.flag[0]);
-	CHECK(player_revealed_seed(&again, 1) && memcmp(player_revealed_seed(&again, 1), revealed, 32) == 0);
 	CHECK_EQ_UINT(again.last_count, 1);
 	CHECK(str_eqc(again.last[0], "1234"));
 	CHECK(str_eq(encode(&again, NULL), encode(&player, NULL)));
@@ -117,7 +116,7 @@ TEST(unknown_members_are_kept_where_they_stood)
 		"{\"v\":1,\"created\":1,\"balance\":2,\"shards\":3,\"daily\":{\"day\":-1,\"streak\":0,\"zone\":\"x\"},\"pulls\":0,"
 		"\"fairness\":{\"epoch\":1,\"seed\":\"0000000000000000000000000000000000000000000000000000000000000001\","
 		"\"client_seed\":\"\",\"next\":1,\"chain\":\"0000000000000000000000000000000000000000000000000000000000000000\","
-		"\"revealed\":[],\"new\":[1]},"
+		"\"new\":[1]},"
 		"\"pity\":{\"limited\":{\"SSR\":{\"n\":4,\"flag\":false,\"note\":null}}},"
 		"\"items\":{\"a\":{\"count\":1,\"first\":9,\"level\":7}},\"spark\":{},\"wishes\":[\"b\"],\"opt\":{\"out\":true}}";
 
@@ -143,7 +142,6 @@ TEST(a_document_that_is_not_of_the_form_is_refused)
 		{"\"client_seed\":\"\"", "\"client_seed\":\"\\n\""},
 		{"\"chain\":\"00", "\"chain\":\"0"},
 		{"\"seed\":\"", "\"seed\":\"x"},
-		{"\"revealed\":[]", "\"revealed\":[\"00\"]"},
 		{"\"pity\":{}", "\"pity\":{\"g\":{\"SSR\":{\"n\":0,\"flag\":false}}}"},
 		{"\"pity\":{}", "\"pity\":{\"g\":{\"SSR\":{\"n\":1}}}"},
 		{"\"pity\":{}", "\"pity\":{\"g\":[]}"},
@@ -210,33 +208,13 @@ TEST(rotating_reveals_the_seed_and_begins_an_epoch)
 	player.fairness.next_n = 5;
 	player.fairness.chain[0] = 1;
 	memcpy(before, player.fairness.seed, sizeof(before));
-	CHECK(!player_revealed_seed(&player, 1));
-	CHECK(player_rotate_seed(&player, &rng, revealed));
+	player_rotate_seed(&player, &rng, revealed);
 	CHECK_EQ_BYTES(revealed, 32, before, 32);
 	CHECK(memcmp(player.fairness.seed, before, 32) != 0);
 	CHECK_EQ_UINT(player.fairness.epoch, 2);
 	CHECK_EQ_UINT(player.fairness.next_n, 1);
 	CHECK_EQ_UINT(player.fairness.chain[0], 0);
 	CHECK(str_eqc(player.fairness.client_seed, "mine"));
-	CHECK_EQ_BYTES(player_revealed_seed(&player, 1), 32, before, 32);
-	CHECK(!player_revealed_seed(&player, 2));
-	CHECK(!player_revealed_seed(&player, 0));
-	CHECK(!player_revealed_seed(&player, 3));
-	tear_down();
-}
-
-TEST(the_oldest_revealed_seeds_leave)
-{
-	uint8_t seeds[REVEALED_SEEDS_MAX + 3][FAIRNESS_SEED_SIZE];
-
-	set_up();
-	for (unsigned i = 0; i < REVEALED_SEEDS_MAX + 3; i++)
-		CHECK(player_rotate_seed(&player, &rng, seeds[i]));
-	REQUIRE(decode(encode(&player, NULL), NULL));
-	CHECK_EQ_UINT(again.fairness.epoch, REVEALED_SEEDS_MAX + 4);
-	CHECK(!player_revealed_seed(&again, 3));
-	for (unsigned i = 3; i < REVEALED_SEEDS_MAX + 3; i++)
-		CHECK_EQ_BYTES(player_revealed_seed(&again, i + 1), 32, seeds[i], 32);
 	tear_down();
 }
 

@@ -66,7 +66,7 @@ TEST(with_a_seed_each_pull_is_that_of_its_number)
 	simulate_run(&simulator, 300);
 	simulate_run(&simulator, 200);
 	draw_state_init(&state);
-	fairness_open(&stream, seed, STR("simulate"), 1, STR("one"), str_from(fixture.catalog.sha256_hex), STR_EMPTY);
+	fairness_init(&stream, seed, STR("simulate"), 1, STR("one"), str_from(fixture.catalog.sha256_hex), STR_EMPTY);
 	for (uint64_t n = 1; n <= 500; n++) {
 		fairness_seek(&stream, n);
 		counts[draw_once(fixture_banner(&fixture, "one"), &state, false, &stream).item]++;
