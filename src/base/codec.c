@@ -52,14 +52,11 @@ bool codec_unhex(struct str hex, void *out, size_t len)
 static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char base64url_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-static struct str encode64(struct arena *arena, struct str data, const char *digits, bool padded)
+/* out has four bytes for each three that begin. */
+static struct str write64(char *out, struct str data, const char *digits, bool padded)
 {
-	size_t groups = data.len / 3 + (data.len % 3 != 0);
-	char *out = arena_array(arena, groups, 4);
 	size_t len = 0;
 
-	if (!out)
-		return STR_EMPTY;
 	for (size_t i = 0; i < data.len; i += 3) {
 		size_t left = data.len - i;
 		uint32_t bits = (uint32_t)(uint8_t)data.ptr[i] << 16;
@@ -78,6 +75,21 @@ static struct str encode64(struct arena *arena, struct str data, const char *dig
 	return str_make(out, len);
 }
 
+static struct str encode64(struct arena *arena, struct str data, const char *digits, bool padded)
+{
+	char *out = arena_array(arena, data.len / 3 + (data.len % 3 != 0), 4);
+
+	return out ? write64(out, data, digits, padded) : STR_EMPTY;
+}
+
+struct str codec_base64_text(const void *data, size_t len, char *out)
+{
+	struct str text = write64(out, str_make(data, len), base64_digits, true);
+
+	out[text.len] = '\0';
+	return text;
+}
+
 struct str codec_base64(struct arena *arena, struct str data)
 {
 	return encode64(arena, data, base64_digits, true);
@@ -86,6 +98,18 @@ struct str codec_base64(struct arena *arena, struct str data)
 struct str codec_base64url(struct arena *arena, struct str data)
 {
 	return encode64(arena, data, base64url_digits, false);
+}
+
+/* -1 for what is none of the alphabet's 64. */
+static int digit64(char c, const char *digits)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == digits[62] ? 62 : c == digits[63] ? 63 : -1;
 }
 
 static bool decode64(struct arena *arena, struct str text, const char *digits, struct str *out)
@@ -98,11 +122,11 @@ static bool decode64(struct arena *arena, struct str text, const char *digits, s
 	if (!bytes || text.len % 4 == 1)
 		return false;
 	for (size_t i = 0; i < text.len; i++) {
-		const char *digit = text.ptr[i] ? strchr(digits, text.ptr[i]) : NULL;
+		int digit = digit64(text.ptr[i], digits);
 
-		if (!digit)
+		if (digit < 0)
 			return false;
-		bits = bits << 6 | (uint32_t)(digit - digits);
+		bits = bits << 6 | (uint32_t)digit;
 		pending += 6;
 		if (pending >= 8) {
 			pending -= 8;

@@ -16,7 +16,9 @@ struct str codec_hex(const void *data, size_t len, char *out);
 /* Exactly `len` bytes from 2 × len digits (either case); out is undefined when that is false. */
 bool codec_unhex(struct str hex, void *out, size_t len);
 
-struct str codec_base64(struct arena *arena, struct str data);    /* RFC 4648 4, padded */
+/* RFC 4648 4, padded; out has four bytes for each three that begin, and a NUL. Returns the slice. */
+struct str codec_base64_text(const void *data, size_t len, char *out);
+struct str codec_base64(struct arena *arena, struct str data);    /* the same in an arena */
 struct str codec_base64url(struct arena *arena, struct str data); /* RFC 4648 5, no padding */
 bool codec_unbase64(struct arena *arena, struct str text, struct str *out);    /* strict, padded */
 bool codec_unbase64url(struct arena *arena, struct str text, struct str *out); /* strict, unpadded */

@@ -458,8 +458,8 @@ static bool prepare(struct ws *ws, struct str url, int64_t connect_ms, struct er
 	if (!url_parse(buf_str(&ws->url_text), &ws->url, err))
 		return false;
 	rng_bytes(ws->rng, nonce, sizeof(nonce));
-	if (!ws_handshake_init(&ws->handshake, nonce, err) ||
-	    !ws_handshake_request(&ws->handshake, &ws->url, http_user_agent(ws->http), &ws->out, err) ||
+	ws_handshake_init(&ws->handshake, nonce);
+	if (!ws_handshake_request(&ws->handshake, &ws->url, http_user_agent(ws->http), &ws->out, err) ||
 	    !http_transfer_init(ws->http, &ws->transfer, err))
 		return false;
 	ws->transfer.finished = connected;

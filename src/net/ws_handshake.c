@@ -2,25 +2,13 @@
 
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/codec.h"
 #include "base/hash.h"
 #include "base/limits.h"
 
 #define ACCEPT_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-static bool base64(const void *data, size_t len, char *out, size_t out_size)
-{
-	struct arena arena;
-	bool ok;
-
-	arena_init(&arena, 1024);
-	ok = str_to_cstr(codec_base64(&arena, str_make(data, len)), out, out_size) && !arena.full;
-	arena_release(&arena);
-	return ok;
-}
-
-bool ws_handshake_init(struct ws_handshake *handshake, const uint8_t nonce[16], struct err *err)
+void ws_handshake_init(struct ws_handshake *handshake, const uint8_t nonce[16])
 {
 	char memory[sizeof(handshake->key) + sizeof(ACCEPT_GUID)];
 	struct buf proof;
@@ -28,14 +16,12 @@ bool ws_handshake_init(struct ws_handshake *handshake, const uint8_t nonce[16], 
 
 	*handshake = (struct ws_handshake){0};
 	buf_init(&handshake->answer, WS_HANDSHAKE_BYTES_MAX);
-	if (!base64(nonce, 16, handshake->key, sizeof(handshake->key)))
-		return err_set(err, ERR_MEMORY, "no memory for a WebSocket handshake");
+	codec_base64_text(nonce, 16, handshake->key);
 	buf_wrap(&proof, memory, sizeof(memory));
 	buf_addc(&proof, handshake->key);
 	buf_addc(&proof, ACCEPT_GUID);
 	hash_sha1(buf_str(&proof), digest);
-	return base64(digest, sizeof(digest), handshake->accept, sizeof(handshake->accept)) ||
-	       err_set(err, ERR_MEMORY, "no memory for a WebSocket handshake");
+	codec_base64_text(digest, sizeof(digest), handshake->accept);
 }
 
 void ws_handshake_release(struct ws_handshake *handshake)

@@ -20,8 +20,7 @@ struct ws_handshake {
 	bool done;
 };
 
-/* ERR_MEMORY. */
-bool ws_handshake_init(struct ws_handshake *handshake, const uint8_t nonce[16], struct err *err);
+void ws_handshake_init(struct ws_handshake *handshake, const uint8_t nonce[16]);
 void ws_handshake_release(struct ws_handshake *handshake);
 
 /* Appends the request to out. ERR_LIMIT if it does not fit. */

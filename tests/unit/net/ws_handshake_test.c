@@ -14,7 +14,7 @@
 
 static void begin(struct ws_handshake *handshake)
 {
-	CHECK(ws_handshake_init(handshake, (const uint8_t *)"the sample nonce", NULL));
+	ws_handshake_init(handshake, (const uint8_t *)"the sample nonce");
 }
 
 static enum err_code feed(const char *answer)
