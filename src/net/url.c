@@ -25,7 +25,7 @@ static bool parse_ipv6(struct str host, uint8_t out[16])
 	return str_to_cstr(host, text, sizeof(text)) && inet_pton(AF_INET6, text, out) == 1;
 }
 
-bool url_host_is_loopback(struct str host)
+static bool is_loopback(struct str host)
 {
 	static const uint8_t one[16] = {[15] = 1};
 	uint8_t v4[4];
@@ -165,7 +165,7 @@ bool url_parse(struct str text, struct url *url, struct err *err)
 	url->target = str_skip(text, at);
 	if (!parse_authority(url, err))
 		return false;
-	url->direct = url_host_is_loopback(url->host) || is_credential_host(url->host);
+	url->direct = is_loopback(url->host) || is_credential_host(url->host);
 	if (!url->tls && !url->direct)
 		return err_set(err, ERR_INPUT,
 			       "%.*s would be reached without encryption, which is for loopback and credential endpoints "

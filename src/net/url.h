@@ -16,7 +16,7 @@
 
 struct url {
 	bool tls;              /* https or wss */
-	bool direct;           /* loopback or a credential endpoint: never through a proxy */
+	bool direct;           /* loopback (localhost, 127.0.0.0/8, ::1) or a credential endpoint: never through a proxy */
 	uint16_t port;         /* the scheme's own when the URL has none */
 	struct str host;       /* without brackets */
 	struct str authority;  /* host and port as they stand in the URL */
@@ -25,8 +25,5 @@ struct url {
 
 /* Slices of *url borrow from text. ERR_INPUT. */
 bool url_parse(struct str text, struct url *url, struct err *err);
-
-/* Whether a host (no brackets, no port) is localhost, in 127.0.0.0/8, or ::1. */
-bool url_host_is_loopback(struct str host);
 
 #endif
