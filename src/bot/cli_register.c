@@ -107,38 +107,6 @@ struct registration {
 	bool changed;
 };
 
-static struct json find_theirs(struct cli *cli, struct json theirs, struct str name)
-{
-	struct json_iter iter = json_iterate(theirs);
-	struct json key, value;
-
-	while (json_next(&iter, &key, &value)) {
-		struct str found = json_text_or(json_get(value, "name"), &cli->arena, STR_EMPTY);
-
-		if (str_eq(found, name))
-			return value;
-	}
-	return JSON_MISSING_VALUE;
-}
-
-/* appcmd_equal takes a list, so one of theirs is put into a list of its own. */
-static bool same(struct cli *cli, const struct appcmd *command, struct json theirs)
-{
-	struct json_writer writer;
-	struct json list;
-	struct buf buf;
-	bool equal;
-
-	buf_init(&buf, CLI_JSON_BYTES_MAX);
-	json_writer_init(&writer, &buf);
-	json_begin_array(&writer);
-	json_put_value(&writer, theirs);
-	json_end_array(&writer);
-	equal = json_parse(&cli->arena, buf_str(&buf), &list, NULL) && appcmd_equal(command, 1, list);
-	buf_release(&buf);
-	return equal;
-}
-
 static void add_difference(struct registration *registration, struct str name, const char *change)
 {
 	registration->differences[registration->difference_count++] = (struct difference){name, change};
@@ -156,11 +124,11 @@ static bool compare(struct registration *registration, struct cli *cli, struct j
 	registration->changed = !appcmd_equal(registration->commands, registration->command_count, theirs);
 	for (size_t i = 0; i < registration->command_count; i++) {
 		struct str name = str_from(registration->commands[i].name);
-		struct json found = find_theirs(cli, theirs, name);
+		struct json found = appcmd_find(theirs, registration->commands[i].name, &cli->arena);
 
 		if (json_is_missing(found))
 			add_difference(registration, name, "added");
-		else if (!same(cli, &registration->commands[i], found))
+		else if (!appcmd_same(&registration->commands[i], found, &cli->arena))
 			add_difference(registration, name, "changed");
 	}
 	while (json_next(&iter, &key, &value)) {

@@ -252,7 +252,7 @@ static bool same_permissions(struct json theirs, uint64_t ours, struct arena *ar
 	return str_to_u64(text, 0, UINT64_MAX, &permissions) && permissions == ours;
 }
 
-static bool same_command(struct json theirs, const struct appcmd *command, struct arena *arena)
+bool appcmd_same(const struct appcmd *command, struct json theirs, struct arena *arena)
 {
 	struct json types = json_get(theirs, "integration_types");
 	unsigned contexts = 0;
@@ -271,7 +271,7 @@ static bool same_command(struct json theirs, const struct appcmd *command, struc
 	       same_options(json_get(theirs, "options"), command->options, command->option_count, arena);
 }
 
-static struct json find_command(struct json theirs, const char *name, struct arena *arena)
+struct json appcmd_find(struct json theirs, const char *name, struct arena *arena)
 {
 	struct json_iter iter = json_iterate(theirs);
 	struct json key, value, type;
@@ -292,7 +292,7 @@ bool appcmd_equal(const struct appcmd *commands, size_t count, struct json their
 
 	arena_init(&arena, REST_ARENA_BYTES_MAX);
 	for (size_t i = 0; equal && i < count; i++)
-		equal = same_command(find_command(theirs, commands[i].name, &arena), &commands[i], &arena);
+		equal = appcmd_same(&commands[i], appcmd_find(theirs, commands[i].name, &arena), &arena);
 	arena_release(&arena);
 	return equal;
 }

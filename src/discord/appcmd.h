@@ -56,6 +56,9 @@ struct appcmd {
 void appcmd_write(const struct appcmd *commands, size_t count, struct json_writer *writer);
 /* Whether what Discord has (GET …/commands?with_localizations=true) says the same; server-side members are ignored. */
 bool appcmd_equal(const struct appcmd *commands, size_t count, struct json theirs);
+/* One of those commands by its name, missing if there is none; and whether it says the same. Scratch memory from arena. */
+struct json appcmd_find(struct json theirs, const char *name, struct arena *arena);
+bool appcmd_same(const struct appcmd *command, struct json theirs, struct arena *arena);
 /* Discord's limits (discord.md 18): 8000 characters a command with its longest localisation, … For the unit tests. */
 bool appcmd_check(const struct appcmd *commands, size_t count, struct err *err);
 
