@@ -3,7 +3,8 @@
 #include "base/embed.h"
 #include "base/nearest.h"
 
-bool cli_catalog_text(struct cli *cli, struct str path, struct str *text, struct err *err)
+/* The text of the file, or of the built-in one when path is empty. */
+static bool read_text(struct cli *cli, struct str path, struct str *text, struct err *err)
 {
 	if (path.len) {
 		struct err fault;
@@ -22,7 +23,7 @@ bool cli_catalog_load(struct cli *cli, struct str path, struct catalog *catalog,
 	struct err fault;
 	struct str text;
 
-	if (!cli_catalog_text(cli, path, &text, err))
+	if (!read_text(cli, path, &text, err))
 		return false;
 	if (catalog_load(&cli->arena, text, catalog, &faults, &fault))
 		return true;
@@ -110,7 +111,7 @@ static int check_run(struct cli *cli)
 	struct err err;
 	bool ok;
 
-	if (!cli_catalog_text(cli, path, &text, &err))
+	if (!read_text(cli, path, &text, &err))
 		return cli_fail(cli, &err);
 	ok = catalog_load(&cli->arena, text, &catalog, &faults, &err);
 	if (!ok && faults.count == 0) {

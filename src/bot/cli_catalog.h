@@ -8,9 +8,10 @@
 #include "cli.h"
 #include "gacha/catalog.h"
 
-/* The text of a catalog: of the file, or the built-in one when path is empty. ERR_USAGE, ERR_LIMIT, ERR_IO. */
-bool cli_catalog_text(struct cli *cli, struct str path, struct str *text, struct err *err);
-/* As above, and checked: ERR_CONFIG says the first fault and how to see the others. */
+/*
+ * The catalog of the file, or the built-in one when path is empty. ERR_USAGE, ERR_LIMIT, ERR_IO; ERR_CONFIG says the
+ * first fault and how to see the others.
+ */
 bool cli_catalog_load(struct cli *cli, struct str path, struct catalog *catalog, struct err *err);
 /* ERR_USAGE with the nearest banner's id, and where they are listed. */
 bool cli_catalog_banner(struct cli *cli, const struct catalog *catalog, struct str id,

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/rng.h"
+#include "gacha/list.h"
 #include "gacha/player.h"
 #include "gacha/receipt.h"
 #include "store/sqlite.h"
@@ -209,17 +210,12 @@ static bool is_answer(struct str key)
 
 static struct revealed *add_revealed(struct export *export)
 {
-	if (export->revealed_count == export->revealed_capacity) {
-		size_t capacity = export->revealed_capacity ? export->revealed_capacity * 2 : 64;
-		struct revealed *list = arena_array(&export->cli->arena, capacity, sizeof(*list));
+	struct revealed *list = list_grow(&export->cli->arena, export->revealed, &export->revealed_capacity,
+					  export->revealed_count, sizeof(*list));
 
-		if (!list)
-			return NULL;
-		if (export->revealed_count)
-			memcpy(list, export->revealed, export->revealed_count * sizeof(*list));
-		export->revealed = list;
-		export->revealed_capacity = capacity;
-	}
+	if (!list)
+		return NULL;
+	export->revealed = list;
 	return &export->revealed[export->revealed_count++];
 }
 
