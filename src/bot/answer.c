@@ -84,20 +84,15 @@ static void copy_embed(struct turn *turn, struct json from, struct embed *to)
 	}
 }
 
-static struct embed *next_embed(struct turn *turn)
-{
-	return turn->message.embed_count < MESSAGE_EMBEDS_MAX ? message_embed(&turn->message) : NULL;
-}
-
-void answer_tell(struct turn *turn, const struct answer *answer)
+static bool add_told(struct turn *turn, const struct answer *answer)
 {
 	struct json data = json_get(answer->response, "data");
 	struct json_iter iter = json_iterate(json_get(data, "embeds"));
 	struct json key, from;
-	struct embed *head = next_embed(turn);
+	struct embed *head = message_embed(&turn->message);
 
 	if (!head)
-		return;
+		return false;
 	struct str intro = say(turn, "📨 Your earlier `/%.*s` was carried out, but its answer did not reach you. Here it is:",
 			       "📨 先ほどの `/%.*s` は実行済みですが、返信が届いていませんでした。結果はこちらです:",
 			       STR_ARG(answer->command));
@@ -105,10 +100,27 @@ void answer_tell(struct turn *turn, const struct answer *answer)
 	head->description = content.len == 0 ? intro
 					     : arena_printf(turn->arena, "%.*s\n%.*s", STR_ARG(intro), STR_ARG(content));
 	while (json_next(&iter, &key, &from)) {
-		struct embed *embed = next_embed(turn);
+		struct embed *embed = message_embed(&turn->message);
 
 		if (!embed)
-			return;
+			return false;
 		copy_embed(turn, from, embed);
 	}
+	return !turn->arena->full;
+}
+
+bool answer_tell(struct turn *turn, const struct answer *answer)
+{
+	struct message *message = &turn->message;
+	struct arena_mark mark = arena_mark(turn->arena);
+	size_t before = message->embed_count;
+	size_t embeds = 1 + json_count(json_get(json_get(answer->response, "data"), "embeds"));
+
+	if (embeds > MESSAGE_EMBEDS_MAX - before || turn->arena->full)
+		return false;
+	if (add_told(turn, answer))
+		return true;
+	message->embed_count = before;
+	arena_rewind(turn->arena, mark);
+	return false;
 }

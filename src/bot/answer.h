@@ -32,7 +32,10 @@ bool answer_read(struct str doc, struct arena *arena, struct answer *answer, str
 /* The document of an answer that has arrived; NULL leaves out what is needed only to give it again. */
 void answer_write_delivered(const struct answer *answer, struct buf *out);
 
-/* Adds an answer that did not arrive to the message of this turn. */
-void answer_tell(struct turn *turn, const struct answer *answer);
+/*
+ * Adds an answer that did not arrive to the message of this turn. False, and nothing is added, where it does not go in
+ * whole: too many embeds, or no room in the arena.
+ */
+bool answer_tell(struct turn *turn, const struct answer *answer);
 
 #endif

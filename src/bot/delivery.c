@@ -2,6 +2,39 @@
 
 #include "base/log.h"
 #include "bot/change.h"
+#include "bot/intake.h"
+
+/* ---- fixed sentences ---- */
+
+static const struct {
+	const char *en, *ja;
+} sentences[] = {
+	[SENTENCE_BUSY] = {"I have too much to do right now. Nothing was charged. Please try again in a moment.",
+			   "いま混み合っています。消費はありません。少し待ってからもう一度お試しください。"},
+	[SENTENCE_FAILED] = {"That answer is too long for me. Nothing was charged. Please ask for less, or tell the people who run the bot.",
+			     "内容が長すぎて返信できませんでした。消費はありません。内容を減らしてお試しになるか、運営にお知らせください。"},
+	[SENTENCE_UNTOLD] = {"I could not write down the answer. `/history` shows what was done.",
+			     "返信を作れませんでした。実行された内容は `/history` で確認できます。"},
+};
+_Static_assert(sizeof(sentences) / sizeof(sentences[0]) == SENTENCE_COUNT, "a sentence has no words");
+
+void delivery_write_sentence(enum delivery_sentence sentence, enum language language, bool is_later, struct buf *out)
+{
+	struct json_writer writer;
+	struct arena arena;
+	struct message message;
+
+	arena_init(&arena, ANSWER_BYTES_MAX);
+	message_init(&message, &arena);
+	message.ephemeral = true;
+	message.content = str_from(language == LANGUAGE_JA ? sentences[sentence].ja : sentences[sentence].en);
+	json_writer_init(&writer, out);
+	if (is_later)
+		message_write_body(&message, &writer);
+	else
+		message_write_response(&message, &writer);
+	arena_release(&arena);
+}
 
 /* ---- reply ---- */
 
@@ -50,7 +83,7 @@ static void answered(struct task *task, bool arrived)
 	struct tasks *tasks = task->tasks;
 	bool has_note = task->committed;
 
-	if (!arrived) {
+	if (!arrived || task->untold) {
 		task_finish(task);
 		return;
 	}
@@ -68,6 +101,20 @@ static void answered(struct task *task, bool arrived)
 		task_finish(task);
 }
 
+static void send_sentence(struct task *task)
+{
+	struct buf *scratch = &task->tasks->scratch;
+	bool is_later = task->deferral == DEFERRAL_DONE;
+
+	buf_clear(scratch);
+	delivery_write_sentence(task->committed || task->commit_unsure ? SENTENCE_UNTOLD : SENTENCE_FAILED,
+				intake_language(task->interaction->locale), is_later, scratch);
+	if (is_later)
+		task->door->later(task, task->interaction->kind == INTERACTION_COMPONENT, buf_str(scratch));
+	else
+		task->door->first(task, buf_str(scratch));
+}
+
 void delivery_reply(struct task *task)
 {
 	struct err err;
@@ -78,17 +125,24 @@ void delivery_reply(struct task *task)
 		task_drop(task);
 		return;
 	}
-	if (!write_bodies(task, &err)) {
+	if (!task->untold && !write_bodies(task, &err)) {
 		log_event(LOG_ERROR, "answer not written", LOG_ID("interaction", task->interaction->id),
 			  LOG_S("command", task->command), LOG_E(&err));
-		task_drop(task);
-		return;
+		task->untold = true;
 	}
 	task->answering = true;
-	if (task->deferral == DEFERRAL_DONE)
+	if (task->untold)
+		send_sentence(task);
+	else if (task->deferral == DEFERRAL_DONE)
 		task->door->later(task, task->follow_up, task->later_body);
 	else
 		task->door->first(task, task->body);
+}
+
+void delivery_fail(struct task *task)
+{
+	task->untold = true;
+	delivery_begin(task);
 }
 
 void delivery_begin(struct task *task)
@@ -189,21 +243,4 @@ void delivery_note_timer(void *owner, int64_t now_ms)
 {
 	(void)now_ms;
 	delivery_note_all(owner);
-}
-
-void delivery_write_busy(enum language language, struct buf *out)
-{
-	struct json_writer writer;
-	struct arena arena;
-	struct message message;
-
-	arena_init(&arena, ANSWER_BYTES_MAX);
-	message_init(&message, &arena);
-	message.ephemeral = true;
-	message.content = language == LANGUAGE_JA
-				  ? STR("いま混み合っています。消費はありません。少し待ってからもう一度お試しください。")
-				  : STR("I have too much to do right now. Nothing was charged. Please try again in a moment.");
-	json_writer_init(&writer, out);
-	message_write_response(&message, &writer);
-	arena_release(&arena);
 }

@@ -21,7 +21,17 @@ void delivery_note(struct task *task);
 void delivery_note_all(struct tasks *tasks);
 void delivery_note_timer(void *owner, int64_t now_ms);
 
-/* A private message that the bot has too much to do: a callback's body. */
-void delivery_write_busy(enum language language, struct buf *out);
+/* Where an answer cannot be made: what a person hears all the same. */
+enum delivery_sentence {
+	SENTENCE_BUSY,    /* no slot is free */
+	SENTENCE_FAILED,  /* our own bounds were met, nothing was committed */
+	SENTENCE_UNTOLD,  /* something is or may be committed */
+	SENTENCE_COUNT
+};
+
+/* Answers with a fixed sentence, which needs no room in the arena. */
+void delivery_fail(struct task *task);
+/* A private message: a callback's body, or that of an edit or follow-up. */
+void delivery_write_sentence(enum delivery_sentence sentence, enum language language, bool is_later, struct buf *out);
 
 #endif

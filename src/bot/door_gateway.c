@@ -32,7 +32,8 @@ static void answer_busy(struct bot *bot, struct json data)
 	arena_init(&arena, ARENA_BLOCK_BYTES);
 	buf_init(&body, ANSWER_BYTES_MAX);
 	request.token = json_text_or(json_get(data, "token"), &arena, STR_EMPTY);
-	delivery_write_busy(intake_language(json_text_or(json_get(data, "locale"), &arena, STR_EMPTY)), &body);
+	delivery_write_sentence(SENTENCE_BUSY, intake_language(json_text_or(json_get(data, "locale"), &arena, STR_EMPTY)),
+				false, &body);
 	request.body = buf_str(&body);
 	request.deadline_ms = loop_now_ms(bot->loop) + INTERACTION_FIRST_MS;
 	if (json_snowflake(json_get(data, "id"), &request.ids[0]) && request.token.len > 0)

@@ -157,7 +157,7 @@ static void take(struct door_http *door, struct server_request *request)
 			answer_error(door, request, 400, err.text);
 		} else {
 			buf_clear(&door->scratch);
-			delivery_write_busy(LANGUAGE_EN, &door->scratch);
+			delivery_write_sentence(SENTENCE_BUSY, LANGUAGE_EN, false, &door->scratch);
 			answer(request, 200, JSON_TYPE, buf_str(&door->scratch));
 		}
 	}

@@ -201,6 +201,7 @@ static void start(struct task *task)
 	task->command = str_from(task->route->path);
 	task->player_key = loading_player_key(&task->arena, tasks->settings.guild_scope, interaction->guild_id,
 					      interaction->user.id);
+	task->taken = arena_mark(&task->arena);
 	if (task->door->defers)
 		loop_set_timer(tasks->settings.loop, &task->deferral_timer, task->began_ms + INTERACTION_DEFER_MS);
 	if (task->route->commits && is_behind_another(task))
@@ -212,7 +213,7 @@ static void start(struct task *task)
 static void dispatch(struct task *task)
 {
 	if (!work_begin_turn(task)) {
-		task_drop(task);
+		delivery_fail(task);
 		return;
 	}
 	switch (task->interaction->kind) {

@@ -74,6 +74,7 @@ struct task {
 	enum task_step paused_step; /* what a pause goes back to */
 	uint64_t order;             /* of arrival */
 	struct arena arena;
+	struct arena_mark taken; /* what is younger belongs to one attempt */
 
 	const struct door *door;
 	void *context; /* the door's; NULL once the other side is gone */
@@ -107,6 +108,7 @@ struct task {
 	struct str later_body; /* of an edit or follow-up */
 	bool follow_up;
 	bool answering; /* the answer itself is under way */
+	bool untold;    /* a fixed sentence goes in its place */
 	enum task_deferral deferral;
 	struct loop_timer deferral_timer;
 };

@@ -9,23 +9,55 @@
 #include "bot/delivery.h"
 #include "bot/intake.h"
 
-/* ---- failures ---- */
-
 static void clear_answer(struct task *task)
 {
 	task->body = task->later_body = task->answer_doc = STR_EMPTY;
 	task->once = false;
 }
 
-/* Nothing was committed, and the person is told so. */
-static void fail(struct task *task, const struct err *err)
+/* ---- attempts ---- */
+
+bool work_begin_turn(struct task *task)
+{
+	const struct tasks_settings *settings = &task->tasks->settings;
+	struct turn *turn = ARENA_NEW(&task->arena, struct turn);
+
+	if (!turn)
+		return false;
+	*turn = (struct turn){
+		.arena = &task->arena,
+		.interaction = task->interaction,
+		.language = intake_language(task->interaction->locale),
+		.catalog = settings->catalog,
+		.rng = settings->rng,
+		.button_key = settings->button_key,
+		.now_ms = task->now_ms,
+	};
+	message_init(&turn->message, &task->arena);
+	task->turn = turn;
+	return true;
+}
+
+/* A fresh turn in the room that the last attempt had. */
+static bool begin_attempt(struct task *task)
+{
+	bool is_pressed = task->turn->button != NULL;
+
+	task->turn = NULL;
+	task->changes = NULL;
+	arena_rewind(&task->arena, task->taken);
+	if (!work_begin_turn(task))
+		return false;
+	task->turn->button = is_pressed ? &task->button : NULL;
+	return true;
+}
+
+/* ---- failures ---- */
+
+static void refuse(struct task *task, const struct err *err)
 {
 	struct turn *turn = task->turn;
 
-	metrics_add(task->tasks->settings.metrics, METRIC_INTERACTIONS_FAILED, 1);
-	log_event(LOG_ERROR, "interaction failed", LOG_ID("interaction", task->interaction->id),
-		  LOG_S("command", task->command), LOG_E(err));
-	clear_answer(task);
 	if (task->commit_unsure)
 		turn_refuse(turn, "I could not reach my records to confirm that. If it went through, your next answer will say so.",
 			    "記録を確認できませんでした。処理されていた場合は、次の返信でお知らせします。");
@@ -37,6 +69,22 @@ static void fail(struct task *task, const struct err *err)
 			    "Something went wrong on my side. Nothing was charged. Please try again; if it stays, give this number to the people who run the bot: %" PRIu64,
 			    "こちらの不具合で処理できませんでした。消費はありません。もう一度お試しください。続く場合は、この番号を運営にお知らせください: %" PRIu64,
 			    task->interaction->id);
+}
+
+/* Nothing is known to be committed, and the person is told so; what this attempt had taken makes room for the words. */
+static void fail(struct task *task, const struct err *err)
+{
+	metrics_add(task->tasks->settings.metrics, METRIC_INTERACTIONS_FAILED, 1);
+	log_event(LOG_ERROR, "interaction failed", LOG_ID("interaction", task->interaction->id),
+		  LOG_S("command", task->command), LOG_E(err));
+	clear_answer(task);
+	task->earlier_count = 0;
+	task->committed = false;
+	if (!begin_attempt(task)) {
+		delivery_fail(task);
+		return;
+	}
+	refuse(task, err);
 	delivery_begin(task);
 }
 
@@ -76,27 +124,6 @@ static void submit_rows(struct task *task, struct store_row *rows, size_t count)
 		.row_count = count,
 	};
 	task_submit(task, &task->request);
-}
-
-bool work_begin_turn(struct task *task)
-{
-	const struct tasks_settings *settings = &task->tasks->settings;
-	struct turn *turn = ARENA_NEW(&task->arena, struct turn);
-
-	if (!turn)
-		return false;
-	*turn = (struct turn){
-		.arena = &task->arena,
-		.interaction = task->interaction,
-		.language = intake_language(task->interaction->locale),
-		.catalog = settings->catalog,
-		.rng = settings->rng,
-		.button_key = settings->button_key,
-		.now_ms = task->now_ms,
-	};
-	message_init(&turn->message, &task->arena);
-	task->turn = turn;
-	return true;
 }
 
 static void handle(struct task *task);
@@ -229,8 +256,7 @@ static void tell_earlier(struct task *task)
 
 		if (earlier->known)
 			continue;
-		answer_tell(task->turn, &earlier->answer);
-		earlier->told = true;
+		earlier->told = answer_tell(task->turn, &earlier->answer);
 	}
 }
 
@@ -285,14 +311,10 @@ static void handle(struct task *task)
 
 void work_begin(struct task *task)
 {
-	struct custom_id *button = task->turn && task->turn->button ? &task->button : NULL;
-
-	if (!work_begin_turn(task)) {
-		task_drop(task);
-		return;
-	}
-	task->turn->button = button;
-	work_load(task);
+	if (begin_attempt(task))
+		work_load(task);
+	else
+		delivery_fail(task);
 }
 
 static void lost_race(struct task *task)
@@ -300,6 +322,8 @@ static void lost_race(struct task *task)
 	struct tasks *tasks = task->tasks;
 
 	metrics_add(tasks->settings.metrics, METRIC_COMMIT_CONFLICTS, 1);
+	/* The store looks for the id first: no earlier attempt was kept. */
+	task->commit_unsure = false;
 	clear_answer(task);
 	if (++task->races > COMMIT_RACES_MAX) {
 		fail(task, &task->request.err);
@@ -324,6 +348,7 @@ static void answer_again(struct task *task)
 	for (size_t i = 0; i < task->earlier_count; i++)
 		task->earlier[i].told = false;
 	if (!answer_read(task->request.found, &task->arena, &found, &err)) {
+		task->commit_unsure = true;
 		fail(task, &err);
 		return;
 	}
@@ -375,7 +400,8 @@ void work_committed(struct task *task)
 	default:
 		metrics_add(metrics, METRIC_COMMIT_FAILURES, 1);
 		task->commit_failed = true;
-		task->commit_unsure = task->commit_unsure || err->code == ERR_NET || err->code == ERR_TIMEOUT;
+		task->commit_unsure = task->commit_unsure || err->code == ERR_NET || err->code == ERR_TIMEOUT ||
+				      err->code == ERR_IO;
 		store_failed(task, TASK_COMMITTING, err);
 		return;
 	}

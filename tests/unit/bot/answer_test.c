@@ -93,17 +93,47 @@ TEST(an_answer_is_told_with_its_command_and_its_embeds)
 	REQUIRE(answer_read(buf_str(&doc), &arena, &answer, NULL));
 	turn = (struct turn){.arena = &arena, .language = LANGUAGE_JA};
 	message_init(&turn.message, &arena);
-	answer_tell(&turn, &answer);
+	CHECK(answer_tell(&turn, &answer));
 	CHECK_EQ_UINT(turn.message.embed_count, 2);
 	CHECK(str_find(turn.message.embeds[0]->description, STR("/gacha pull")) >= 0);
 	CHECK(str_find(turn.message.embeds[0]->description, STR("hello \"you\"")) >= 0);
 	CHECK(str_eqc(turn.message.embeds[1]->title, "題"));
 	CHECK_EQ_INT(turn.message.embeds[1]->color, 0x123456);
 	CHECK(turn.message.embeds[1]->fields[0].is_inline);
-	/* Ten embeds are all that a message holds. */
-	for (unsigned i = 0; i < 20; i++)
-		answer_tell(&turn, &answer);
-	CHECK_EQ_UINT(turn.message.embed_count, MESSAGE_EMBEDS_MAX);
 	buf_release(&doc);
+	arena_release(&arena);
+}
+
+TEST(an_answer_that_does_not_go_in_whole_is_not_told)
+{
+	static struct turn turn;
+	struct arena arena, small;
+	struct buf doc;
+	struct str response;
+	struct answer answer;
+
+	arena_init(&arena, 1 << 18);
+	arena_init(&small, ARENA_BLOCK_BYTES);
+	buf_init(&doc, 1 << 16);
+	struct message message = sample(&arena);
+	REQUIRE(answer_write(&message, STR("gacha pull"), &doc, &response, NULL));
+	REQUIRE(answer_read(buf_str(&doc), &arena, &answer, NULL));
+	/* Ten embeds are all that a message holds, and this one needs two. */
+	turn = (struct turn){.arena = &arena};
+	message_init(&turn.message, &arena);
+	message_embed(&turn.message);
+	for (unsigned i = 0; i < 4; i++)
+		CHECK(answer_tell(&turn, &answer));
+	CHECK(!answer_tell(&turn, &answer));
+	CHECK_EQ_UINT(turn.message.embed_count, 9);
+	/* The rest of the message does not suffer from an arena without room for it. */
+	turn = (struct turn){.arena = &small};
+	message_init(&turn.message, &small);
+	arena_alloc(&small, ARENA_BLOCK_BYTES - sizeof(struct embed) - 64);
+	CHECK(!answer_tell(&turn, &answer));
+	CHECK_EQ_UINT(turn.message.embed_count, 0);
+	CHECK(!small.full);
+	buf_release(&doc);
+	arena_release(&small);
 	arena_release(&arena);
 }

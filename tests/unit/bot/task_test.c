@@ -179,6 +179,113 @@ TEST(a_store_that_fails_is_asked_again_and_then_the_person_is_told)
 	world_free(world);
 }
 
+/* The next interaction's commit fails so, and then with an error that time does not mend. */
+static struct json pull_with_failure(struct world *world, enum err_code code)
+{
+	world->store.fail_code = code;
+	world->store.fail_commits = 1;
+	take(world, &world_gateway, world_id(world), PULL);
+	world_settle(world);
+	world->store.fail_code = ERR_INPUT;
+	world->store.fail_commits = 1;
+	CHECK(end_pause(world));
+	world_settle(world);
+	return world_last(world);
+}
+
+TEST(that_nothing_was_charged_is_said_only_where_it_is_known)
+{
+	static const enum err_code unsure[] = {ERR_IO, ERR_NET, ERR_TIMEOUT};
+	struct world *world = world_create(STR_EMPTY);
+
+	for (size_t i = 0; i < sizeof(unsure) / sizeof(unsure[0]); i++)
+		CHECK(world_says(world, pull_with_failure(world, unsure[i]), "confirm"));
+	CHECK(world_says(world, pull_with_failure(world, ERR_THROTTLED), "Nothing was charged"));
+	/* A lost race shows that the attempt before it was not kept. */
+	world->store.fail_code = ERR_IO;
+	world->store.fail_commits = 1;
+	take(world, &world_gateway, world_id(world), PULL);
+	world_settle(world);
+	world->store.races = 1000;
+	CHECK(end_pause(world));
+	do
+		world_settle(world);
+	while (end_pause(world));
+	CHECK(world_says(world, world_last(world), "Nothing was charged"));
+	world_free(world);
+}
+
+TEST(a_row_that_is_too_large_does_not_end_in_silence)
+{
+	struct world *world = world_create(STR_EMPTY);
+	char *doc = arena_alloc(&world->arena, 2 * TASK_ARENA_BYTES_MAX);
+
+	REQUIRE(doc);
+	memset(doc, ' ', 2 * TASK_ARENA_BYTES_MAX);
+	world->store.rows[world->store.row_count++] = (struct store_row){
+		.table = STORE_USERS, .key = STR("1"), .version = 1, .doc = str_make(doc, 2 * TASK_ARENA_BYTES_MAX)};
+	struct json answer = world_ask(world, &world_gateway, 1, "en-US", PULL);
+	CHECK(world_is_private(answer));
+	CHECK(world_says(world, answer, "Nothing was charged"));
+	world_free(world);
+}
+
+TEST(a_full_arena_is_answered_with_a_fixed_sentence)
+{
+	struct world *world = world_create(STR_EMPTY);
+
+	world->store.held = true;
+	take(world, &world_gateway, world_id(world), PROFILE);
+	struct task *task = &world->tasks->slots[0];
+	while (arena_alloc(&task->arena, 1))
+		continue;
+	task->taken = arena_mark(&task->arena);
+	world->store.held = false;
+	world_settle(world);
+	CHECK(world_is_private(world_last(world)));
+	CHECK(world_says(world, world_last(world), "Nothing was charged"));
+	world_free(world);
+}
+
+TEST(what_was_committed_but_could_not_be_written_down_is_told_with_the_next_answer)
+{
+	struct world *world = world_create(STR_EMPTY);
+
+	world->store.held = true;
+	take(world, &world_gateway, world_id(world), PULL);
+	world->store.held = false;
+	CHECK(store_turn(&world->store.base, 0));
+	REQUIRE(world->tasks->slots[0].step == TASK_COMMITTING);
+	world->tasks->slots[0].arena.full = true;
+	world_settle(world);
+	CHECK_EQ_UINT(world->sent_count, 1);
+	CHECK(world_says(world, world_last(world), "/history"));
+	CHECK_EQ_INT(world_player(world, "1")->pulls, 1);
+	CHECK(world_says(world, world_ask(world, &world_gateway, 1, "en-US", DAILY), "did not reach you"));
+	world_free(world);
+}
+
+TEST(every_attempt_has_the_same_room)
+{
+	static const unsigned races[] = {0, COMMIT_RACES_MAX};
+	size_t used[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		struct world *world = world_create(STR_EMPTY);
+
+		world->hold_sent = true;
+		world->store.races = races[i];
+		take(world, &world_gateway, world_id(world), PULL_TEN);
+		do
+			world_settle(world);
+		while (end_pause(world));
+		CHECK_EQ_UINT(world->sent_count, 1);
+		used[i] = world->tasks->slots[0].arena.bytes_used;
+		world_free(world);
+	}
+	CHECK_EQ_UINT(used[0], used[1]);
+}
+
 TEST(a_load_that_fails_is_asked_again)
 {
 	struct world *world = world_create(STR_EMPTY);
@@ -564,7 +671,7 @@ TEST(the_busy_answer_is_private_in_both_languages)
 
 	for (enum language language = LANGUAGE_EN; language < LANGUAGE_COUNT; language++) {
 		buf_init(&out, ANSWER_BYTES_MAX);
-		delivery_write_busy(language, &out);
+		delivery_write_sentence(SENTENCE_BUSY, language, false, &out);
 		CHECK(world_is_private(world_parse(world, arena_str(&world->arena, buf_str(&out)))));
 		buf_release(&out);
 	}
