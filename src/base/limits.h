@@ -121,6 +121,13 @@
 /* Characters of an id (gacha.md, Required) and of a client seed's bytes (gacha.md, Every pull can be verified). */
 #define CATALOG_ID_MAX 64
 #define CLIENT_SEED_BYTES_MAX 64
+/* A player's row: DynamoDB takes 400 KB with the key and the names of the attributes. A larger one is not written. */
+#define PLAYER_BYTES_MAX (390u << 10)
+/* What all items of one catalog may take of it, when a player has them all: each its id and so many bytes at most
+ * (`"":{"count":…,"first":…,"favourite":true},`). A catalog with more is a fault (`range`); the rest of the row is for
+ * counters, points, and items of catalogs before. Ids of 10 characters make 4,200 items, of 64 make 2,480. */
+#define PLAYER_ITEMS_BYTES_MAX (320u << 10)
+#define PLAYER_ITEM_BYTES_MAX 68
 /* Greatest integer of a catalog and of every account: what all readers of JSON agree on; beyond it is refused. */
 #define GACHA_INTEGER_MAX 9007199254740991
 /* Ledger rows of one interaction: ten pulls make at most 31 (cost, and item, shards, spark each). */
@@ -133,6 +140,11 @@
 #define RECEIPT_BYTES_MAX 16384
 /* Faults of a file of receipts that are reported one by one; the rest are counted. */
 #define VERIFY_FAULTS_MAX 1000
+/* Memory for one receipt while it is verified, as tokens and sorted keys of the longest line; beyond it the line is a fault. */
+#define VERIFY_SCRATCH_BYTES_MAX (1u << 20)
+/* Terms of a series and sweeps over a matrix, far above what the arguments of our tests need; what is reached then is taken. */
+#define STAT_TERMS_MAX 100000
+#define STAT_SWEEPS_MAX 64
 
 /* ---- discord ---- */
 

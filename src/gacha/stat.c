@@ -5,9 +5,7 @@
 
 #include "base/limits.h"
 
-#define TERMS_MAX 100000
 #define PRECISION 1e-15
-#define SWEEPS_MAX 64
 
 /* Regularised lower incomplete gamma function by its series; good for x < a + 1. */
 static double gamma_series(double a, double x)
@@ -15,7 +13,7 @@ static double gamma_series(double a, double x)
 	double term = 1 / a;
 	double sum = term;
 
-	for (unsigned i = 1; i < TERMS_MAX && term > sum * PRECISION; i++) {
+	for (unsigned i = 1; i < STAT_TERMS_MAX && term > sum * PRECISION; i++) {
 		term *= x / (a + i);
 		sum += term;
 	}
@@ -30,7 +28,7 @@ static double gamma_fraction(double a, double x)
 	double d = 1 / b;
 	double h = d;
 
-	for (unsigned i = 1; i < TERMS_MAX; i++) {
+	for (unsigned i = 1; i < STAT_TERMS_MAX; i++) {
 		double numerator = -(double)i * (i - a);
 		double factor;
 
@@ -86,7 +84,7 @@ static void diagonalise(double *matrix, double *vectors, size_t count)
 	for (size_t i = 0; i < count; i++)
 		for (size_t j = 0; j < count; j++)
 			vectors[i * count + j] = i == j;
-	for (unsigned sweep = 0; sweep < SWEEPS_MAX; sweep++) {
+	for (unsigned sweep = 0; sweep < STAT_SWEEPS_MAX; sweep++) {
 		double off = 0, diagonal = 0;
 
 		for (size_t i = 0; i < count; i++)

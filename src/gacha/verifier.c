@@ -9,7 +9,6 @@
 #include "gacha/receipt.h"
 
 /* A line's tokens, decoded texts and sorted keys. */
-#define SCRATCH_BYTES_MAX (1u << 20)
 #define MAP_CAPACITY_MIN 64
 
 /* What is known of a player from the receipts so far. */
@@ -475,7 +474,7 @@ struct verifier *verifier_create(struct arena *arena, const struct catalog *cons
 	if (!verifier)
 		return NULL;
 	*verifier = (struct verifier){.arena = arena, .catalogs = catalogs, .catalog_count = catalog_count};
-	arena_init(&verifier->scratch, SCRATCH_BYTES_MAX);
+	arena_init(&verifier->scratch, VERIFY_SCRATCH_BYTES_MAX);
 	buf_init(&verifier->canonical, RECEIPT_BYTES_MAX);
 	if (from_chain) {
 		verifier->from_chain_set = true;

@@ -372,6 +372,40 @@ TEST(more_rarities_than_counters_is_one_fault)
 		      "range"});
 }
 
+/* The fixture with so many items more, whose ids have five bytes. */
+static void load_with_items(struct fixture *fixture, unsigned count)
+{
+	struct arena texts;
+	struct buf items;
+
+	arena_init(&texts, 4 << 20);
+	buf_init(&items, 1 << 20);
+	buf_addc(&items, "\"items\":[\n");
+	for (unsigned i = 0; i < count; i++)
+		buf_printf(&items, "{\"id\":\"i%04u\",\"rarity\":\"R\",\"name\":{\"ja\":\"x\",\"en\":\"x\"}},", i);
+	arena_init(&fixture->arena, CATALOG_ARENA_BYTES_MAX);
+	fixture_init_text(fixture, fixture_text(&texts, EDITS({"\"items\":[\n", buf_cstr(&items)})));
+	buf_release(&items);
+	arena_release(&texts);
+}
+
+TEST(more_items_than_a_row_of_a_player_holds_is_one_fault)
+{
+	const unsigned fit = (PLAYER_ITEMS_BYTES_MAX - 7 * (PLAYER_ITEM_BYTES_MAX + 1)) / (PLAYER_ITEM_BYTES_MAX + 5);
+	struct fixture fixture = {.loaded = false};
+
+	load_with_items(&fixture, fit);
+	CHECK(fixture.loaded);
+	fixture_release(&fixture);
+	fixture = (struct fixture){.loaded = false};
+	load_with_items(&fixture, fit + 1);
+	CHECK(!fixture.loaded);
+	CHECK_EQ_UINT(fixture.faults.count, 1);
+	CHECK_EQ_STR(fixture.faults.list[0].rule, "range");
+	CHECK(str_eqc(fixture.faults.list[0].path, "/items"));
+	fixture_release(&fixture);
+}
+
 TEST(a_full_arena_is_a_limit_and_no_fault)
 {
 	struct fixture fixture = {.loaded = false};

@@ -235,6 +235,22 @@ TEST(items_are_found_among_many)
 	tear_down();
 }
 
+TEST(an_item_takes_no_more_of_a_row_than_its_bound)
+{
+	size_t without;
+
+	set_up();
+	without = encode(&player, NULL).len;
+	give("a", GACHA_INTEGER_MAX);
+	give("b", GACHA_INTEGER_MAX);
+	for (size_t i = 0; i < 2; i++) {
+		player.items[i].first_at_s = 253402300799;
+		player.items[i].favourite = true;
+	}
+	CHECK(encode(&player, NULL).len <= without + 2 * (PLAYER_ITEM_BYTES_MAX + 1));
+	tear_down();
+}
+
 TEST(a_full_buffer_is_told)
 {
 	set_up();
