@@ -1,5 +1,5 @@
 /*
- * BearSSL's SHA-256, HMAC-SHA-256 and AES-CTR behind names of our own. States are plain values:
+ * BearSSL's SHA-256, HMAC-SHA-256, SHA-1 (WebSocket handshakes alone), AES-CTR and AES-GCM behind names of our own. States are plain values:
  * copying one keeps what was hashed so far, which is how a common prefix is hashed once.
  */
 #ifndef BASE_HASH_H

@@ -1,6 +1,6 @@
 /*
- * Random bytes: BearSSL's HMAC-DRBG (SHA-256) seeded from getrandom(2). One per process, owned by
- * main; a test seeds its own. Not for the draws: those use gacha/fairness.
+ * Random bytes: HMAC_DRBG (SP 800-90A) of SHA-256 over base/hash, seeded from getrandom(2) (not
+ * BearSSL's, whose SHA-256 does not take the processor's instructions). One per process, owned by the bot or a command; a test seeds its own. Not for the draws: those use gacha/fairness.
  */
 #ifndef BASE_RNG_H
 #define BASE_RNG_H

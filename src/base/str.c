@@ -311,18 +311,7 @@ bool buf_add_u64(struct buf *buf, uint64_t value)
 	return buf_add(buf, str_make(digits + at, sizeof(digits) - at));
 }
 
-bool buf_printf(struct buf *buf, const char *format, ...)
-{
-	va_list args;
-	bool ok;
-
-	va_start(args, format);
-	ok = buf_vprintf(buf, format, args);
-	va_end(args);
-	return ok;
-}
-
-bool buf_vprintf(struct buf *buf, const char *format, va_list args)
+static bool __attribute__((format(printf, 2, 0))) add_formatted(struct buf *buf, const char *format, va_list args)
 {
 	va_list again;
 	int len;
@@ -339,6 +328,17 @@ bool buf_vprintf(struct buf *buf, const char *format, va_list args)
 	}
 	va_end(again);
 	return !buf->full;
+}
+
+bool buf_printf(struct buf *buf, const char *format, ...)
+{
+	va_list args;
+	bool ok;
+
+	va_start(args, format);
+	ok = add_formatted(buf, format, args);
+	va_end(args);
+	return ok;
 }
 
 void buf_drop_front(struct buf *buf, size_t count)

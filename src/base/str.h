@@ -81,7 +81,6 @@ bool buf_addc(struct buf *buf, const char *cstr);
 bool buf_add_char(struct buf *buf, char c);
 bool buf_add_u64(struct buf *buf, uint64_t value);
 bool buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
-bool buf_vprintf(struct buf *buf, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 void buf_drop_front(struct buf *buf, size_t count);
 struct str buf_str(const struct buf *buf); /* borrows until the next change */
 /* The text with a NUL after it (not counted in len); NULL if full. Borrows until the next change. */

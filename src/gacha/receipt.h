@@ -1,5 +1,8 @@
 /*
  * Receipts (interface.md, Receipts): their form, and the chain. gacha/verifier.h replays them.
+ *
+ * Reading refuses what is not of the form and names the member; whether a receipt is true is not asked here. What is
+ * read borrows from the document and the arena.
  */
 #ifndef GACHA_RECEIPT_H
 #define GACHA_RECEIPT_H

@@ -27,10 +27,7 @@ struct simulation {
 	double p; /* 1 when there is nothing to test (df 0) */
 };
 
-/*
- * Prepares counts and takes `pulls` single pulls, from fresh counters. Call simulate_run repeatedly
- * (it draws `pulls` more and returns), then simulate_test once.
- */
+/* One simulation of single pulls that goes on from fresh counters: init, run as often as wanted, then test once. */
 struct simulator {
 	const struct catalog *catalog;
 	const struct catalog_banner *banner;
