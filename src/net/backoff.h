@@ -1,4 +1,7 @@
-/* Back-off with full jitter. Pure. */
+/*
+ * Back-off with full jitter. Pure. It refuses nothing: a cap that is no more than the floor gives the floor. The owner embeds
+ * the struct and sets its two times; there is no memory to release.
+ */
 #ifndef NET_BACKOFF_H
 #define NET_BACKOFF_H
 

@@ -43,6 +43,7 @@ struct call_list {
 struct http {
 	struct loop *loop;
 	struct http_settings settings;
+	struct roots *roots;
 	struct call_list waiting, running, idle;
 	unsigned busy; /* completions under way */
 	bool doomed;   /* http_free was called from within one */
@@ -83,6 +84,11 @@ struct http *http_create(struct loop *loop, const struct http_settings *settings
 	}
 	http->loop = loop;
 	http->settings = *settings;
+	http->roots = roots_create(settings->ca_pem, err);
+	if (!http->roots) {
+		free(http);
+		return NULL;
+	}
 	return http;
 }
 
@@ -98,7 +104,7 @@ const char *http_user_agent(const struct http *http)
 
 bool http_transfer_init(struct http *http, struct transfer *transfer, struct err *err)
 {
-	return transfer_init(transfer, http->loop, http->settings.ca_pem, http->settings.user_agent, err);
+	return transfer_init(transfer, http->loop, http->roots, http->settings.user_agent, err);
 }
 
 static void call_free(struct http_call *call)
@@ -132,6 +138,7 @@ void http_free(struct http *http)
 	list_free(&http->waiting);
 	list_free(&http->running);
 	list_free(&http->idle);
+	roots_free(http->roots);
 	http->doomed = http->busy > 0;
 	if (!http->doomed)
 		free(http);
@@ -249,7 +256,8 @@ static void call_error(const struct http_call *call, CURLcode code, struct err *
 		err_set(err, ERR_LIMIT, "%.*s sent more than the %zu bytes that are taken", STR_ARG(authority),
 			call->body_bytes_max);
 	else if (code == CURLE_ABORTED_BY_CALLBACK)
-		err_set(err, ERR_NET, "%.*s closed the connection instead of answering", STR_ARG(authority));
+		err_set(err, ERR_NET, "%.*s closed the connection instead of answering: try again, and check a proxy between",
+			STR_ARG(authority));
 	else
 		transfer_error(&call->transfer, (int)code, authority, err);
 }

@@ -2,7 +2,8 @@
  * HTTP client on libcurl: one completion per request, on the loop. It sends what it is told to and
  * reports what came back; retries, rate limits and signatures belong to the rooms above.
  *
- * TLS roots are the built-in bundle or HOMU_CA_FILE. Plain http:// is refused but for the addresses
+ * TLS roots are the built-in bundle or HOMU_CA_FILE. The clients of one loop share its connections, so they have to be given
+ * the same roots. Plain http:// is refused but for the addresses
  * that interface.md names (loopback, credential endpoints), and those never go through a proxy.
  * Redirects are not followed.
  */
@@ -52,6 +53,7 @@ struct http_settings {
 struct http;
 struct http_call;
 
+/* ERR_MEMORY. The roots are read at the first TLS connection; what is wrong with them fails its request with ERR_CONFIG. */
 struct http *http_create(struct loop *loop, const struct http_settings *settings, struct err *err);
 /* Cancels what is under way without completions. */
 void http_free(struct http *http);

@@ -46,6 +46,7 @@ struct loop_signal {
 	void *owner;
 };
 
+/* NULL: ERR_MEMORY. */
 struct loop *loop_create(struct err *err);
 void loop_free(struct loop *loop);
 

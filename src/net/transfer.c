@@ -5,16 +5,26 @@
 
 #include "base/limits.h"
 
+#define CHECK_NETWORK "check the network, and a firewall or proxy between"
+
 _Static_assert(sizeof((struct transfer){0}.error) >= CURL_ERROR_SIZE, "no room for curl's error text");
 
-bool transfer_init(struct transfer *transfer, struct loop *loop, struct str ca_pem, const char *user_agent,
+/* Without this call a connection has no roots and ends as not trusted. */
+static CURLcode tls_begins(CURL *easy, void *tls_client, void *owner)
+{
+	struct transfer *transfer = owner;
+
+	(void)easy;
+	return roots_trust(transfer->roots, tls_client, NULL) ? CURLE_OK : CURLE_SSL_CACERT_BADFILE;
+}
+
+bool transfer_init(struct transfer *transfer, struct loop *loop, struct roots *roots, const char *user_agent,
 		   struct err *err)
 {
-	struct curl_blob roots = {.data = (void *)(uintptr_t)ca_pem.ptr, .len = ca_pem.len, .flags = CURL_BLOB_NOCOPY};
 	CURL *easy = curl_easy_init();
 	CURLcode code = CURLE_OK;
 
-	*transfer = (struct transfer){.easy = easy, .loop = loop};
+	*transfer = (struct transfer){.easy = easy, .loop = loop, .roots = roots};
 	if (!easy)
 		return err_set(err, ERR_MEMORY, "no memory for a connection");
 #define SET(option, value) (code = code ? code : curl_easy_setopt(easy, (option), (value)))
@@ -29,16 +39,16 @@ bool transfer_init(struct transfer *transfer, struct loop *loop, struct str ca_p
 	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	SET(CURLOPT_SSL_VERIFYPEER, 1L);
 	SET(CURLOPT_SSL_VERIFYHOST, 2L);
-	SET(CURLOPT_CAINFO_BLOB, &roots);
-	SET(CURLOPT_DNS_CACHE_TIMEOUT, 60L);
+	SET(CURLOPT_SSL_CTX_FUNCTION, tls_begins);
+	SET(CURLOPT_SSL_CTX_DATA, transfer);
+	SET(CURLOPT_DNS_CACHE_TIMEOUT, (long)HTTP_ADDRESS_S);
 	SET(CURLOPT_TCP_NODELAY, 1L);
 	SET(CURLOPT_TCP_KEEPALIVE, 1L);
 	SET(CURLOPT_TCP_KEEPIDLE, (long)HTTP_KEEPALIVE_S);
 	SET(CURLOPT_TCP_KEEPINTVL, (long)HTTP_KEEPALIVE_S);
 	SET(CURLOPT_MAXAGE_CONN, (long)HTTP_IDLE_S);
-	/* curl's own defaults take 64 kB for each upload. */
-	SET(CURLOPT_BUFFERSIZE, 16384L);
-	SET(CURLOPT_UPLOAD_BUFFERSIZE, 16384L);
+	SET(CURLOPT_BUFFERSIZE, (long)HTTP_BUFFER_BYTES);
+	SET(CURLOPT_UPLOAD_BUFFERSIZE, (long)HTTP_BUFFER_BYTES);
 	if (user_agent)
 		SET(CURLOPT_USERAGENT, user_agent);
 #undef SET
@@ -114,7 +124,6 @@ static bool tls_error(const char *detail, struct str authority, struct err *err)
 		{"expired", "its certificate is expired or not yet valid: check this machine's clock with 'date'; if it is "
 			    "right, the server has to renew"},
 		{"IP address", "a certificate for an IP address cannot be checked: use the server's name"},
-		{"CA certificate", "the TLS roots cannot be read: check the PEM file that HOMU_CA_FILE names"},
 	};
 
 	for (size_t i = 0; i < sizeof(verdicts) / sizeof(verdicts[0]); i++)
@@ -138,12 +147,13 @@ void transfer_error(const struct transfer *transfer, int curl_code, struct str a
 			detail);
 		return;
 	case CURLE_OPERATION_TIMEDOUT:
-		err_set(err, ERR_TIMEOUT, "%.*s did not answer in time", STR_ARG(authority));
+		err_set(err, ERR_TIMEOUT, "%.*s did not answer in time: " CHECK_NETWORK, STR_ARG(authority));
 		return;
 	case CURLE_SSL_CONNECT_ERROR:
 		/* The same code for a peer that went away and for one that cannot agree. */
 		if (strstr(detail, "connection closed")) {
-			err_set(err, ERR_NET, "%.*s closed the connection during the TLS handshake", STR_ARG(authority));
+			err_set(err, ERR_NET, "%.*s closed the connection during the TLS handshake: " CHECK_NETWORK,
+				STR_ARG(authority));
 			return;
 		}
 		tls_error(detail, authority, err);
@@ -151,10 +161,12 @@ void transfer_error(const struct transfer *transfer, int curl_code, struct str a
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_CIPHER:
-	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_ISSUER_ERROR:
 	case CURLE_SSL_INVALIDCERTSTATUS:
 		tls_error(detail, authority, err);
+		return;
+	case CURLE_SSL_CACERT_BADFILE:
+		roots_load(transfer->roots, err);
 		return;
 	case CURLE_OUT_OF_MEMORY:
 		err_set(err, ERR_MEMORY, "no memory for the connection to %.*s", STR_ARG(authority));
@@ -168,10 +180,11 @@ void transfer_error(const struct transfer *transfer, int curl_code, struct str a
 	case CURLE_WEIRD_SERVER_REPLY:
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_BAD_CONTENT_ENCODING:
-		err_set(err, ERR_PROTO, "%.*s did not answer as an HTTP server: %s", STR_ARG(authority), detail);
+		err_set(err, ERR_PROTO, "%.*s did not answer as an HTTP server: %s: check the URL, and a proxy between",
+			STR_ARG(authority), detail);
 		return;
 	default:
-		err_set(err, ERR_NET, "the connection to %.*s failed: %s", STR_ARG(authority), detail);
+		err_set(err, ERR_NET, "the connection to %.*s failed: %s: " CHECK_NETWORK, STR_ARG(authority), detail);
 		return;
 	}
 }

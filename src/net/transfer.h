@@ -12,19 +12,21 @@
 #include "base/err.h"
 #include "base/str.h"
 #include "net/loop.h"
+#include "net/roots.h"
 #include "net/url.h"
 
 struct transfer {
 	void *easy; /* CURL *; NULL when released */
 	struct loop *loop;
+	struct roots *roots;
 	bool running;
 	void (*finished)(void *owner, int curl_code); /* in a turn of the loop */
 	void *owner;
 	char error[256]; /* CURL_ERROR_SIZE, asserted in transfer.c */
 };
 
-/* Makes the easy handle with every option that all our transfers have. ca_pem is borrowed until release. ERR_MEMORY. */
-bool transfer_init(struct transfer *transfer, struct loop *loop, struct str ca_pem, const char *user_agent,
+/* Makes the easy handle with every option that all our transfers have. The roots are borrowed until release. ERR_MEMORY. */
+bool transfer_init(struct transfer *transfer, struct loop *loop, struct roots *roots, const char *user_agent,
 		   struct err *err);
 void transfer_release(struct transfer *transfer);
 
