@@ -344,13 +344,24 @@ static bool purge(struct sqlite *sqlite, int64_t now_s, struct err *err)
 	return true;
 }
 
+/* Nothing was written yet, so a file that others write to leaves no doubt about what was kept. */
+static bool not_begun(struct sqlite *sqlite, struct err *err)
+{
+	bool busy = (sqlite3_errcode(sqlite->db) & 0xff) == SQLITE_BUSY;
+
+	failed(sqlite, "writing cannot begin", err);
+	if (busy)
+		err->code = ERR_THROTTLED;
+	return false;
+}
+
 static bool write_all(struct sqlite *sqlite, struct store_request *requests, struct err *err)
 {
 	int64_t now_s = INT64_MAX;
 	bool any = false;
 
 	if (!control(sqlite, BEGIN_WRITE))
-		return failed(sqlite, "writing cannot begin", err);
+		return not_begun(sqlite, err);
 	for (struct store_request *request = requests; request; request = request->next) {
 		if (request->kind != STORE_COMMIT)
 			continue;

@@ -85,13 +85,16 @@ static bool not_writable(const char *path, const char *folder, int reason, struc
 		       path, folder, strerror(reason), folder);
 }
 
+/* False with errno. */
 static bool sync_folder(const char *folder)
 {
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool ok = fd >= 0 && fsync(fd) == 0;
+	int reason = errno;
 
 	if (fd >= 0)
 		close(fd);
+	errno = reason;
 	return ok;
 }
 

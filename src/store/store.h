@@ -79,7 +79,8 @@ struct store_request {
 
 	/*
 	 * ERR_NONE, ERR_CONFLICT, ERR_DUPLICATE, ERR_LIMIT (no memory left in the arena; no free sort number), ERR_INPUT,
-	 * ERR_IO, ERR_NET, … After ERR_IO it is not known whether a commit was kept: ask again with the same `once`.
+	 * ERR_THROTTLED (nothing was kept), ERR_IO, ERR_NET, … After ERR_IO, ERR_NET and ERR_TIMEOUT it is not known whether a
+	 * commit was kept: ask again with the same `once`.
 	 */
 	struct err err;
 	void (*done)(struct store_request *request);

@@ -1,5 +1,6 @@
 #include "store/sqlite.h"
 
+#include <sqlite3.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -476,6 +477,19 @@ TEST(what_was_acknowledged_survives_a_kill_and_the_rest_is_whole_or_absent)
 
 /* ---- two processes ---- */
 
+TEST(a_commit_that_could_not_begin_is_known_not_to_be_kept)
+{
+	struct store *store = open_at(path_of("db"));
+	sqlite3 *other = NULL;
+
+	REQUIRE(store && sqlite3_open(path_of("db").ptr, &other) == SQLITE_OK);
+	REQUIRE(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL) == SQLITE_OK);
+	CHECK_EQ_INT(put(store, "k", 0, "{}"), ERR_THROTTLED);
+	sqlite3_close(other);
+	CHECK_EQ_INT(put(store, "k", 0, "{}"), ERR_NONE);
+	store_free(store);
+}
+
 enum { ROUNDS = 100 };
 
 static int contend(const char *path)
@@ -491,7 +505,7 @@ static int contend(const char *path)
 
 		if (code == ERR_NONE)
 			won++;
-		else if (code != ERR_CONFLICT && code != ERR_IO)
+		else if (code != ERR_CONFLICT && code != ERR_THROTTLED)
 			return 2;
 	}
 	store_free(store);
