@@ -300,15 +300,23 @@ bool buf_add_char(struct buf *buf, char c)
 	return true;
 }
 
-bool buf_add_u64(struct buf *buf, uint64_t value)
+size_t str_put_u64(uint64_t value, char out[STR_U64_MAX])
 {
-	char digits[20];
+	char digits[STR_U64_MAX];
 	size_t at = sizeof(digits);
 
 	do
 		digits[--at] = (char)('0' + value % 10);
 	while (value /= 10);
-	return buf_add(buf, str_make(digits + at, sizeof(digits) - at));
+	memcpy(out, digits + at, sizeof(digits) - at);
+	return sizeof(digits) - at;
+}
+
+bool buf_add_u64(struct buf *buf, uint64_t value)
+{
+	char digits[STR_U64_MAX];
+
+	return buf_add(buf, str_make(digits, str_put_u64(value, digits)));
 }
 
 static bool __attribute__((format(printf, 2, 0))) add_formatted(struct buf *buf, const char *format, va_list args)

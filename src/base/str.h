@@ -62,6 +62,10 @@ bool str_seconds_to_ms(struct str s, int64_t max_ms, int64_t *out);
 /* Copies with a NUL; false if it does not fit or holds a NUL. */
 bool str_to_cstr(struct str s, char *out, size_t out_size);
 
+/* Decimal digits without a NUL; returns how many. */
+#define STR_U64_MAX 20
+size_t str_put_u64(uint64_t value, char out[STR_U64_MAX]);
+
 struct buf {
 	char *ptr;
 	size_t len;

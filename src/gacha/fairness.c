@@ -10,22 +10,6 @@ void fairness_commit(const uint8_t seed[FAIRNESS_SEED_SIZE], uint8_t commit[HASH
 	hash_sha256(str_make((const char *)seed, FAIRNESS_SEED_SIZE), commit);
 }
 
-/* Decimal digits without leading zeros; out has room for 20. */
-static unsigned put_decimal(char *out, uint64_t value)
-{
-	char digits[20];
-	unsigned start = sizeof(digits);
-	unsigned len;
-
-	do {
-		digits[--start] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-	len = (unsigned)sizeof(digits) - start;
-	memcpy(out, digits + start, len);
-	return len;
-}
-
 static void add(struct hash_hmac *state, struct str text)
 {
 	hash_hmac_update(state, text);
@@ -35,13 +19,13 @@ static void add(struct hash_hmac *state, struct str text)
 void fairness_init(struct fairness_stream *stream, const uint8_t seed[FAIRNESS_SEED_SIZE], struct str player,
 		   uint64_t epoch, struct str banner, struct str catalog_sha256_hex, struct str client_seed)
 {
-	char number[20];
+	char number[STR_U64_MAX];
 
 	*stream = (struct fairness_stream){.fast = false};
 	hash_hmac_init(&stream->prefix, str_make((const char *)seed, FAIRNESS_SEED_SIZE));
 	add(&stream->prefix, STR("v1"));
 	add(&stream->prefix, player);
-	add(&stream->prefix, str_make(number, put_decimal(number, epoch)));
+	add(&stream->prefix, str_make(number, str_put_u64(epoch, number)));
 	add(&stream->prefix, banner);
 	add(&stream->prefix, catalog_sha256_hex);
 	add(&stream->prefix, client_seed);
@@ -49,7 +33,7 @@ void fairness_init(struct fairness_stream *stream, const uint8_t seed[FAIRNESS_S
 
 void fairness_seek(struct fairness_stream *stream, uint64_t n)
 {
-	stream->number_len = put_decimal(stream->number, n);
+	stream->number_len = (unsigned)str_put_u64(n, stream->number);
 	stream->number[stream->number_len++] = '|';
 	stream->block = 0;
 	stream->next = stream->count = 0;
@@ -83,7 +67,7 @@ void fairness_refill(struct fairness_stream *stream)
 		return;
 	}
 	memcpy(text, stream->number, len);
-	len += put_decimal(text + len, stream->block++);
+	len += (unsigned)str_put_u64(stream->block++, text + len);
 	block = stream->prefix;
 	hash_hmac_update(&block, str_make(text, len));
 	hash_hmac_out(&block, out);
