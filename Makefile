@@ -26,7 +26,7 @@ VENDOR := $B/vendor
 include vendor/musl.mk
 LIBS := -lmicrohttpd -lcurl -lwslay -lbearssl -lz -lsodium -lsqlite3 -lm
 
-$(VENDOR)/src/versions: vendor/table | deps-build
+$(VENDOR)/src/versions: vendor/table $(if $(filter 1,$(VENDOR_STRICT)),FORCE) | deps-build
 	$(call say,FETCH,'sources of the libraries')
 	$(Q)vendor/fetch.sh $(@D)
 $(VENDOR)/src/sqlite/amalgamation/sqlite3.c: $(VENDOR)/src/versions vendor/build.mk

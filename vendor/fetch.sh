@@ -14,22 +14,24 @@ export LC_ALL=C
 suite=trixie
 table=$(dirname "$0")/table
 dir=${1:?usage: vendor/fetch.sh DIR}
+
+die() {
+	printf 'vendor/fetch.sh: %s\n' "$*" >&2
+	exit 1
+}
+
 mkdir -p "$dir/archives"
 dir=$(cd "$dir" && pwd)
 # Two makes in one checkout: the second finds the work done.
 exec 9>"$dir/lock"
 flock 9
 if [ -n "$(find "$dir" -maxdepth 1 -name versions -newer "$table")" ]; then
+	[ "${VENDOR_STRICT:-}" != 1 ] || ! grep 'substituted$' "$dir/versions" >&2 || die "not pinned (above), and VENDOR_STRICT=1"
 	exit 0
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-
-die() {
-	printf 'vendor/fetch.sh: %s\n' "$*" >&2
-	exit 1
-}
 
 # rows: library package version file sha256, one library a line.
 rows() {
@@ -87,13 +89,13 @@ mirrors() {
 
 apt() {
 	apt-get -q -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts="$work/parts" \
-		-o Dir::State::lists="$work/lists" -o APT::Sandbox::User="" -o APT::Update::Post-Invoke::=true \
+		-o Dir::State::lists="$work/lists" -o Dir::Cache="$work/cache" -o APT::Sandbox::User="" -o APT::Update::Post-Invoke::=true \
 		-o Acquire::Retries=3 -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false "$@"
 }
 
 # Tries the machine's mirrors in turn until one gives the suite's signed index.
 open_archive() {
-	mkdir -p "$work/parts" "$work/lists/partial"
+	mkdir -p "$work/parts" "$work/lists/partial" "$work/cache/archives/partial"
 	mirrors | sort -u >"$work/mirrors"
 	[ -s "$work/mirrors" ] || die "no Debian mirror in the machine's apt sources; add one to /etc/apt/sources.list.d and run make vendor again"
 	keyring=/usr/share/keyrings/debian-archive-keyring.gpg
