@@ -59,6 +59,8 @@ bool cmd_fairness_show(struct turn *turn, struct err *err)
 	const struct interaction_option *seed = interaction_option(turn->interaction, "client_seed");
 	const struct interaction_option *flag = interaction_option(turn->interaction, "rotate");
 	bool wants_rotation = flag && flag->flag;
+	/* The commitment has to stand before the first pull and before the client seed is known to us. */
+	bool is_new = turn->player->version == 0;
 	struct embed *embed;
 
 	if (seed && wants_rotation)
@@ -67,14 +69,13 @@ bool cmd_fairness_show(struct turn *turn, struct err *err)
 				   "先に rotate で新しいコミットメントを確認してから client_seed を設定してください（この順序が公正さの証明になります）。変更はしていません。");
 	if (seed && !fairness_client_seed_valid(seed->text))
 		return refuse_seed(turn);
-	if (wants_rotation)
+	if (wants_rotation && !is_new)
 		rotate(turn);
-	if (seed) {
+	if (seed && !is_new) {
 		turn->player->fairness.client_seed = seed->text;
 		turn->changed = true;
 	}
-	/* A new player's commitment has to stand before the first pull. */
-	if (turn->player->version == 0)
+	if (is_new)
 		turn->changed = true;
 	embed = message_embed(&turn->message);
 	if (!embed)
@@ -87,5 +88,11 @@ bool cmd_fairness_show(struct turn *turn, struct err *err)
 	if (turn->revealed.set)
 		show_revealed(turn, embed);
 	show_current(turn, embed);
+	if (is_new && (seed || wants_rotation))
+		embed_field(embed, say(turn, "Not done yet", "まだ実行していません"),
+			    say(turn,
+				"This is your first commitment. Keep it, then use the command again: that order is what proves the draws.",
+				"これが最初のコミットメントです。控えてから、もう一度コマンドをお使いください（この順序が公正さの証明になります）。"),
+			    false);
 	return true;
 }
