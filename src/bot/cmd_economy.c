@@ -202,6 +202,16 @@ static void add_record(const struct turn *turn, const struct record *record, str
 	add_results(turn, record, out);
 }
 
+/* One row that is broken must not hide the others. interface.md, Tables: Unix milliseconds × 1000 + k. */
+static void add_unreadable(const struct turn *turn, const struct store_row *row, struct buf *out)
+{
+	if (out->len > 0)
+		buf_addc(out, "\n\n");
+	buf_add(out, say(turn, "%.*s · this entry cannot be read; please tell the people who run the bot",
+			 "%.*s · この記録は読み取れません。運営にお知らせください",
+			 STR_ARG(show_time(turn, row->sort / 1000000, 'f'))));
+}
+
 /* before: sort number before which the page begins, 0 for the newest. */
 static void add_page_button(struct turn *turn, struct str label, struct str emoji, int64_t before)
 {
@@ -238,11 +248,17 @@ bool cmd_economy_history(struct turn *turn, struct err *err)
 	if (turn->button)
 		turn->message.type = RESPONSE_UPDATE;
 	for (size_t i = 0; i < shown; i++) {
+		struct arena_mark mark = arena_mark(turn->arena);
 		struct record record;
 
-		if (!record_read(turn->history[i].doc, turn->arena, &record, err))
+		if (record_read(turn->history[i].doc, turn->arena, &record, err)) {
+			add_record(turn, &record, &out);
+		} else if (err->code == ERR_LIMIT) {
 			return false;
-		add_record(turn, &record, &out);
+		} else {
+			arena_rewind(turn->arena, mark);
+			add_unreadable(turn, &turn->history[i], &out);
+		}
 	}
 	embed = message_embed(&turn->message);
 	if (!embed)

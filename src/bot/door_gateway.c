@@ -55,7 +55,7 @@ static void dispatch(void *owner, unsigned shard, struct str name, struct json d
 	if (tasks_take(&bot->tasks, &event, &err))
 		return;
 	log_event(LOG_WARN, "interaction not taken", LOG_E(&err));
-	if (err.code == ERR_LIMIT)
+	if (err.code == ERR_THROTTLED)
 		answer_busy(bot, data);
 	else
 		metrics_add(&bot->metrics, METRIC_GATEWAY_SKIPPED, 1);

@@ -153,8 +153,8 @@ static void take(struct door_http *door, struct server_request *request)
 	if (!json_parse(&door->arena, server_body(request), &event.data, &err)) {
 		answer_error(door, request, 400, err.text);
 	} else if (!tasks_take(&door->bot->tasks, &event, &err)) {
-		if (err.code != ERR_LIMIT) {
-			answer_error(door, request, 400, err.text);
+		if (err.code != ERR_THROTTLED) {
+			answer_error(door, request, err.code == ERR_LIMIT ? 413 : 400, err.text);
 		} else {
 			buf_clear(&door->scratch);
 			delivery_write_sentence(SENTENCE_BUSY, LANGUAGE_EN, false, &door->scratch);

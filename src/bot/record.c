@@ -65,12 +65,14 @@ static bool read_ledger(struct json list, struct arena *arena, struct record *re
 		if (!json_text(json_get(row, "account"), arena, &account) ||
 		    !json_i64(json_get(row, "delta"), -GACHA_INTEGER_MAX, GACHA_INTEGER_MAX, &delta))
 			return false;
-		if (str_eqc(account, account_name(ACCOUNT_BALANCE)) && str_eqc(reason, "start"))
-			record->start += delta;
-		else if (str_eqc(account, account_name(ACCOUNT_BALANCE)))
-			record->balance += delta;
+		int64_t *sum = NULL;
+
+		if (str_eqc(account, account_name(ACCOUNT_BALANCE)))
+			sum = str_eqc(reason, "start") ? &record->start : &record->balance;
 		else if (str_eqc(account, account_name(ACCOUNT_SHARDS)))
-			record->shards += delta;
+			sum = &record->shards;
+		if (sum && __builtin_add_overflow(*sum, delta, sum))
+			return false;
 	}
 	return true;
 }

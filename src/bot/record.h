@@ -12,6 +12,7 @@
 #include "base/json_read.h"
 #include "base/json_write.h"
 #include "bot/turn.h"
+#include "gacha/pull.h"
 
 void record_write(const struct turn *turn, struct str command, struct json_writer *writer);
 
@@ -20,14 +21,14 @@ struct record {
 	int64_t at_s;
 	struct str command;
 	struct str banner;          /* of its receipts, or empty */
-	struct str results[10];     /* item ids of its receipts */
+	struct str results[PULL_COUNT_MAX]; /* item ids of its receipts */
 	size_t result_count;
 	int64_t start;              /* what a new player was given */
 	int64_t balance;            /* sum over the ledger's other rows */
 	int64_t shards;
 };
 
-/* ERR_INPUT for a document that is not of the form. */
+/* ERR_INPUT for a document that is not of the form, or whose sums overflow. */
 bool record_read(struct str doc, struct arena *arena, struct record *record, struct err *err);
 
 #endif

@@ -239,7 +239,7 @@ bool tasks_take(struct tasks *tasks, const struct task_event *event, struct err 
 	int64_t now_ms = loop_now_ms(tasks->settings.loop);
 
 	if (!task)
-		return err_set(err, ERR_LIMIT, "%d interactions are under way already", TASKS_MAX);
+		return err_set(err, ERR_THROTTLED, "%d interactions are under way already", TASKS_MAX);
 	task->tasks = tasks;
 	task->step = TASK_REPLYING;
 	task->order = tasks->next_order++;

@@ -153,8 +153,8 @@ void tasks_init(struct tasks *tasks, const struct tasks_settings *settings);
 void tasks_release(struct tasks *tasks);
 
 /*
- * Takes an interaction, and answers or drops it. ERR_INPUT when it cannot be decoded, ERR_LIMIT when
- * all slots are in use; the door says so then. now_ms is this program's clock.
+ * Takes an interaction, and answers or drops it. ERR_INPUT when it cannot be decoded, ERR_LIMIT when it is too large,
+ * ERR_THROTTLED when all slots are in use; the door says so then. now_ms is this program's clock.
  */
 bool tasks_take(struct tasks *tasks, const struct task_event *event, struct err *err);
 /* The other side of this context is gone: what was not committed yet is given up. */

@@ -99,10 +99,12 @@ struct buf turn_buf(const struct turn *turn, size_t bytes_max)
 	struct buf buf;
 	char *memory = arena_alloc(turn->arena, bytes_max + 1);
 
-	if (memory)
+	if (memory) {
 		buf_wrap(&buf, memory, bytes_max + 1);
-	else
+	} else {
 		buf_init(&buf, 0);
+		buf.full = true;
+	}
 	return buf;
 }
 

@@ -241,13 +241,39 @@ TEST(fairness_commits_before_the_first_pull_and_reveals_on_rotation)
 	world_free(world);
 }
 
+TEST(a_new_player_is_shown_a_commitment_before_it_is_revealed)
+{
+	struct world *world = world_create(STR_EMPTY);
+	struct json answer = world_ask(world, &world_gateway, 1, "en-US", FAIRNESS(ROTATE));
+
+	CHECK(world_says(world, answer, "use the command again"));
+	CHECK_EQ_UINT(world_player(world, "1")->fairness.epoch, 1);
+	world_free(world);
+}
+
+static struct str commit_of(struct world *world, const char *user)
+{
+	uint8_t commit[HASH_SHA256_SIZE];
+	char hex[2 * HASH_SHA256_SIZE + 1];
+
+	fairness_commit(world_player(world, user)->fairness.seed, commit);
+	return arena_str(&world->arena, codec_hex(commit, sizeof(commit), hex));
+}
+
 TEST(a_client_seed_is_set_after_the_commitment_was_seen)
 {
 	struct world *world = world_create(STR_EMPTY);
 
-	world_ask(world, &world_gateway, 1, "en-US", FAIRNESS(SEED("my *own* text")));
+	struct json answer = world_ask(world, &world_gateway, 1, "en-US", FAIRNESS(SEED("my *own* text")));
+	/* A seed of ours that is made now is no promise towards a text that is known already. */
+	CHECK(world_says(world, answer, "use the command again"));
+	CHECK_EQ_UINT(world_player(world, "1")->fairness.client_seed.len, 0);
+	struct str commitment = world_text(world, answer);
+	answer = world_ask(world, &world_gateway, 1, "en-US", FAIRNESS(SEED("my *own* text")));
+	CHECK(!world_says(world, answer, "use the command again"));
+	CHECK(str_find(commitment, commit_of(world, "1")) >= 0);
 	CHECK(str_eqc(world_player(world, "1")->fairness.client_seed, "my *own* text"));
-	struct json answer = world_ask(world, &world_gateway, 1, "en-US", FAIRNESS(SEED("a") "," ROTATE));
+	answer = world_ask(world, &world_gateway, 1, "en-US", FAIRNESS(SEED("a") "," ROTATE));
 	CHECK(world_is_private(answer));
 	answer = world_ask(world, &world_gateway, 1, "en-US", FAIRNESS(SEED("a\\u0007")));
 	CHECK(world_says(world, answer, "Nothing was changed"));
@@ -413,4 +439,17 @@ TEST(messages_keep_discords_limits_with_the_longest_names)
 	CHECK(world_is_balanced(world, "1"));
 	world_free(world);
 	buf_release(&text);
+}
+
+TEST(a_row_that_cannot_be_read_hides_no_other)
+{
+	struct world *world = world_create(STR_EMPTY);
+
+	world_ask(world, &world_gateway, 1, "en-US", "{\"name\":\"daily\"}");
+	world->store.rows[world->store.row_count++] = (struct store_row){
+		.table = STORE_HISTORY, .key = STR("1"), .sort = WORLD_NOW_MS * 1000 + 1, .version = 1, .doc = STR("{")};
+	struct json answer = world_ask(world, &world_gateway, 1, "en-US", "{\"name\":\"history\"}");
+	CHECK(world_says(world, answer, "cannot be read"));
+	CHECK(world_says(world, answer, "/daily"));
+	world_free(world);
 }

@@ -61,6 +61,25 @@ TEST(a_record_has_the_documented_members)
 	arena_release(&arena);
 }
 
+TEST(sums_that_overflow_are_refused)
+{
+	struct record record;
+	struct err err = {.text = ""};
+	struct buf out;
+
+	arena_init(&arena, 1 << 20);
+	buf_init(&out, 1 << 20);
+	buf_addc(&out, "{\"at\":\"2026-07-25T17:20:00Z\",\"command\":\"a\",\"receipts\":[],\"ledger\":[");
+	for (unsigned i = 0; i <= 1024; i++)
+		buf_printf(&out, "%s{\"account\":\"shards\",\"delta\":%lld}", i > 0 ? "," : "", (long long)GACHA_INTEGER_MAX);
+	buf_addc(&out, "]}");
+	REQUIRE(!out.full);
+	CHECK(!record_read(buf_str(&out), &arena, &record, &err));
+	CHECK_EQ_INT(err.code, ERR_INPUT);
+	buf_release(&out);
+	arena_release(&arena);
+}
+
 TEST(what_is_no_record_is_refused)
 {
 	static const char *const docs[] = {

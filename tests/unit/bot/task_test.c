@@ -591,7 +591,7 @@ TEST(a_pool_that_is_full_says_so)
 	for (unsigned i = 0; i < TASKS_MAX; i++)
 		take(world, &world_gateway, world_id(world), PROFILE);
 	CHECK(!world_take(world, &world_gateway, world_command(world, world_id(world), 1, "en-US", PROFILE), &err));
-	CHECK_EQ_INT(err.code, ERR_LIMIT);
+	CHECK_EQ_INT(err.code, ERR_THROTTLED);
 	CHECK_EQ_UINT(tasks_busy(world->tasks), TASKS_MAX);
 	world->store.held = false;
 	world_settle(world);

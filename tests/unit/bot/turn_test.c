@@ -69,3 +69,15 @@ TEST(a_text_buffer_in_a_full_arena_takes_nothing)
 	CHECK_EQ_UINT(buf_str(&buf).len, 0);
 	arena_release(&arena);
 }
+
+TEST(text_beyond_a_full_arena_is_refused)
+{
+	begin(LANGUAGE_EN);
+	while (arena_alloc(&arena, 1))
+		continue;
+	struct buf buf = turn_buf(&turn, 100);
+	CHECK(buf.full);
+	CHECK(!buf_addc(&buf, ""));
+	CHECK(buf.ptr == NULL);
+	arena_release(&arena);
+}
