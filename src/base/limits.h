@@ -121,13 +121,10 @@
 /* Characters of an id (gacha.md, Required) and of a client seed's bytes (gacha.md, Every pull can be verified). */
 #define CATALOG_ID_MAX 64
 #define CLIENT_SEED_BYTES_MAX 64
-/* A player's row: DynamoDB takes 400 KB with the key and the names of the attributes. A larger one is not written. */
-#define PLAYER_BYTES_MAX (390u << 10)
-/* What all items of one catalog may take of it, when a player has them all: each its id and so many bytes at most
- * (`"":{"count":…,"first":…,"favourite":true},`). A catalog with more is a fault (`range`); the rest of the row is for
- * counters, points, and items of catalogs before. Ids of 10 characters make 4,200 items, of 64 make 2,480. */
-#define PLAYER_ITEMS_BYTES_MAX (320u << 10)
-#define PLAYER_ITEM_BYTES_MAX 68
+/* A player's row with every item of the largest catalog: an item takes 55 bytes of CATALOG_BYTES_MAX at least, and here its
+ * id and at most 68 more (`"":{"count":…,"first":…,"favourite":true},`). A larger row is not written; the interaction fails
+ * without a charge. */
+#define PLAYER_BYTES_MAX (2 * CATALOG_BYTES_MAX)
 /* Greatest integer of a catalog and of every account: what all readers of JSON agree on; beyond it is refused. */
 #define GACHA_INTEGER_MAX 9007199254740991
 /* Ledger rows of one interaction: ten pulls make at most 31 (cost, and item, shards, spark each). */

@@ -273,21 +273,6 @@ static void read_item(struct loading *loading, const struct node *node, struct c
 	loading->items_sound = loading->items_sound && found >= 0;
 }
 
-/* Whether a player who has every item still fits into a row. */
-static void check_item_room(struct loading *loading, const struct node *node)
-{
-	const struct catalog *catalog = loading->catalog;
-	size_t bytes = 0;
-
-	for (size_t i = 0; i < catalog->item_count; i++)
-		bytes += catalog->items[i].id.len + PLAYER_ITEM_BYTES_MAX;
-	if (bytes > PLAYER_ITEMS_BYTES_MAX)
-		fault_add(&loading->reader.faults, node, RULE_RANGE,
-			  "%zu items are too many for a player's row: with their ids they take up to %zu bytes of it, and at most %u "
-			  "are allowed; use fewer items, or shorter ids",
-			  catalog->item_count, bytes, PLAYER_ITEMS_BYTES_MAX);
-}
-
 static bool read_items(struct loading *loading, const struct node *node)
 {
 	struct catalog *catalog = loading->catalog;
@@ -311,7 +296,6 @@ static bool read_items(struct loading *loading, const struct node *node)
 	}
 	catalog->items = items;
 	catalog->item_count = count;
-	check_item_room(loading, node);
 	return check_repeated(loading, node, &catalog->item_ids);
 }
 

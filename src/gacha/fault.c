@@ -18,8 +18,7 @@
  * duplicate     an id given twice (at the second), or a list that names an item twice (at the second)
  * order         at `end`; at the `stars` of a rarity that has more than one before it
  * decimal       of a string; a number in its place is a type
- * range         an integer out of its bounds; a share of 0; more rarities than RARITIES_MAX, or more items than a
- *               player's row can hold (at the list).
+ * range         an integer out of its bounds; a share of 0; more rarities than RARITIES_MAX (at the list).
  *               From 0: currency, streak, stars, shards, costs. From 1: hard, soft_from, price, the cost of a spark
  * cost          a key of `cost` that is neither `1` nor `10`
  * sum           at `rates`, over all that is written there; not when one of them is no decimal
