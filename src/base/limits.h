@@ -91,6 +91,8 @@
 #define SERVER_REQUEST_MS 30000
 /* How often connections are looked over for that time. */
 #define SERVER_SWEEP_MS 1000
+/* How long a client may stay silent when all connections are in use; then it makes room for the next. */
+#define SERVER_SILENT_MS 100
 /* Clients that wait to be accepted; the kernel lets further ones knock again. */
 #define SERVER_BACKLOG_MAX 128
 /* Rounds of libmicrohttpd in one turn; what is left runs in the next turn, at once. */

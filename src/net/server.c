@@ -14,14 +14,9 @@
 #include "base/limits.h"
 #include "net/url.h"
 
-enum {
-	LISTEN_BACKLOG = 128,
-	ADDRESS_TEXT_MAX = INET6_ADDRSTRLEN + 10,
-	/* libmicrohttpd may have more to do than one run does; the rest comes with the next turn. */
-	RUNS_MAX = 8,
-	/* How much of a body that is too long is read, as a factor of the bound, so that the client sees the 413. */
-	DRAIN_FACTOR = 4,
-};
+#define CHECK_FILES "check that memory and open files are left ('ulimit -n')"
+
+enum { ADDRESS_TEXT_MAX = INET6_ADDRSTRLEN + 10 };
 
 enum request_state { REQUEST_READING, REQUEST_HANDLED, REQUEST_ANSWERED };
 
@@ -31,6 +26,8 @@ struct connection {
 	struct connection *prev, *next;
 	int fd;
 	int64_t deadline_ms; /* 0 while a request of it waits for our answer */
+	bool answering; /* from a whole request to the end of its answer */
+	bool dropped;
 };
 
 struct server_request {
@@ -45,7 +42,6 @@ struct server_request {
 	struct str method, path;
 	struct buf body;
 	size_t drained;
-	void *context;
 	struct MHD_Response *response;
 	unsigned status;
 };
@@ -57,7 +53,8 @@ struct server {
 	struct loop_fd fd;
 	struct loop_timer again; /* libmicrohttpd has more to do */
 	struct loop_timer sweep;
-	struct connection *connections;
+	struct connection *connections; /* newest first */
+	unsigned connection_count;
 	struct server_request *requests;
 	char address[ADDRESS_TEXT_MAX];
 };
@@ -153,7 +150,7 @@ static int listen_on(struct server *server, struct err *err)
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (address.ss_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
-	if (bind(fd, (struct sockaddr *)&address, len) < 0 || listen(fd, LISTEN_BACKLOG) < 0 ||
+	if (bind(fd, (struct sockaddr *)&address, len) < 0 || listen(fd, SERVER_BACKLOG_MAX) < 0 ||
 	    getsockname(fd, (struct sockaddr *)&address, &len) < 0) {
 		err_set(err, ERR_CONFIG, "HOMU_HTTP: %.*s cannot be served: %s: set HOMU_HTTP to another address, port 0 picks a free one",
 			STR_ARG(text), strerror(errno));
@@ -165,6 +162,33 @@ static int listen_on(struct server *server, struct err *err)
 }
 
 /* ---- connections and their time ---- */
+
+static void drop(struct connection *connection)
+{
+	connection->dropped = true;
+	if (connection->fd >= 0)
+		shutdown(connection->fd, SHUT_RDWR);
+}
+
+/* Whoever holds connections without asking anything must not keep the health check out: the oldest of them goes. */
+static void make_room(struct server *server)
+{
+	struct connection *oldest = NULL;
+	int64_t silent_ms;
+
+	if (server->connection_count < server->settings.connections_max)
+		return;
+	for (struct connection *connection = server->connections; connection; connection = connection->next)
+		if (!connection->answering && !connection->dropped && (!oldest || connection->deadline_ms <= oldest->deadline_ms))
+			oldest = connection;
+	if (!oldest)
+		return;
+	silent_ms = loop_now_ms(server->loop) + SERVER_REQUEST_MS - oldest->deadline_ms;
+	if (silent_ms >= SERVER_SILENT_MS)
+		drop(oldest);
+	else
+		loop_set_timer(server->loop, &server->again, loop_now_ms(server->loop) + SERVER_SILENT_MS - silent_ms);
+}
 
 static void arm(struct connection *connection)
 {
@@ -189,10 +213,14 @@ static void notify_connection(void *owner, struct MHD_Connection *mhd, void **co
 		if (connection->next)
 			connection->next->prev = connection;
 		server->connections = connection;
+		server->connection_count++;
 		arm(connection);
 		if (server->sweep.slot == 0)
 			loop_set_timer(server->loop, &server->sweep, loop_now_ms(server->loop) + SERVER_SWEEP_MS);
 	} else if (connection) {
+		/* At its limit libmicrohttpd looks for new clients with its next run alone, which nothing else would bring. */
+		if (server->connection_count-- >= server->settings.connections_max)
+			loop_set_timer(server->loop, &server->again, loop_now_ms(server->loop));
 		if (connection->prev)
 			connection->prev->next = connection->next;
 		else
@@ -210,8 +238,8 @@ static void sweep_fired(void *owner, int64_t now_ms)
 	struct server *server = owner;
 
 	for (struct connection *connection = server->connections; connection; connection = connection->next)
-		if (connection->deadline_ms && connection->deadline_ms <= now_ms && connection->fd >= 0)
-			shutdown(connection->fd, SHUT_RDWR);
+		if (connection->deadline_ms && connection->deadline_ms <= now_ms)
+			drop(connection);
 	if (server->connections)
 		loop_set_timer(server->loop, &server->sweep, now_ms + SERVER_SWEEP_MS);
 }
@@ -244,14 +272,18 @@ static void request_ends(void *owner, struct MHD_Connection *mhd, void **context
 	struct server_request *request = *context;
 	struct server *server = owner;
 
-	(void)mhd, (void)code;
+	(void)mhd;
 	if (!request)
 		return;
 	*context = NULL;
 	if (request->state == REQUEST_HANDLED)
 		server->settings.gone(server->settings.owner, request);
-	if (request->connection)
+	else if (request->state == REQUEST_ANSWERED && server->settings.sent)
+		server->settings.sent(server->settings.owner, request, code == MHD_REQUEST_TERMINATED_COMPLETED_OK);
+	if (request->connection) {
+		request->connection->answering = false;
 		arm(request->connection);
+	}
 	if (request->prev)
 		request->prev->next = request->next;
 	else
@@ -282,7 +314,7 @@ static enum MHD_Result take_body(struct server_request *request, const char *dat
 	if (request->too_long || !buf_add(&request->body, str_make(data, *len))) {
 		request->too_long = true;
 		request->drained += *len;
-		if (request->drained / DRAIN_FACTOR > request->server->settings.body_bytes_max)
+		if (request->drained / SERVER_DRAIN_FACTOR > request->server->settings.body_bytes_max)
 			return MHD_NO;
 	}
 	*len = 0;
@@ -297,8 +329,10 @@ static enum MHD_Result handle(struct server_request *request)
 	if (request->too_long)
 		return answer_plain(request->mhd, MHD_HTTP_CONTENT_TOO_LARGE, "the request is too long\n");
 	request->state = REQUEST_HANDLED;
-	if (request->connection)
+	if (request->connection) {
 		request->connection->deadline_ms = 0;
+		request->connection->answering = true;
+	}
 	server->settings.handle(server->settings.owner, request);
 	if (request->state == REQUEST_ANSWERED)
 		return request->response ? MHD_queue_response(request->mhd, request->status, request->response) : MHD_NO;
@@ -329,7 +363,7 @@ static enum MHD_Result accept_head(struct server_request *request)
 	if (request->refused || lengths > 1)
 		return answer_plain(mhd, MHD_HTTP_BAD_REQUEST, "the request is malformed\n");
 	if (length.len && str_to_u64(length, 0, UINT64_MAX, &bytes) &&
-	    bytes / DRAIN_FACTOR > request->server->settings.body_bytes_max)
+	    bytes / SERVER_DRAIN_FACTOR > request->server->settings.body_bytes_max)
 		return answer_plain(mhd, MHD_HTTP_CONTENT_TOO_LARGE, "the request is too long\n");
 	return MHD_YES;
 }
@@ -371,31 +405,9 @@ struct str server_header(const struct server_request *request, const char *name)
 	return str_from(MHD_lookup_connection_value(request->mhd, MHD_HEADER_KIND, name));
 }
 
-struct str server_query(const struct server_request *request, const char *name)
-{
-	return str_from(MHD_lookup_connection_value(request->mhd, MHD_GET_ARGUMENT_KIND, name));
-}
-
 struct str server_body(const struct server_request *request)
 {
 	return buf_str(&request->body);
-}
-
-bool server_peer_is_loopback(const struct server_request *request)
-{
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(request->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-
-	return info && info->client_addr && sockaddr_is_loopback(info->client_addr);
-}
-
-void server_set_context(struct server_request *request, void *context)
-{
-	request->context = context;
-}
-
-void *server_context(const struct server_request *request)
-{
-	return request->context;
 }
 
 void server_reply(struct server_request *request, int status, const struct server_header *headers, size_t header_count,
@@ -430,10 +442,12 @@ static void run(struct server *server)
 {
 	uint64_t wait_ms = 0;
 
-	for (int i = 0; i < RUNS_MAX; i++) {
+	for (int i = 0; i < SERVER_RUNS_MAX; i++) {
 		MHD_run(server->daemon);
-		if (MHD_get_timeout64(server->daemon, &wait_ms) == MHD_NO || wait_ms > 0)
+		if (MHD_get_timeout64(server->daemon, &wait_ms) == MHD_NO || wait_ms > 0) {
+			make_room(server);
 			return;
+		}
 	}
 	loop_set_timer(server->loop, &server->again, loop_now_ms(server->loop));
 }
@@ -462,11 +476,11 @@ static bool start_daemon(struct server *server, int listen_fd, struct err *err)
 		MHD_OPTION_END);
 	if (!server->daemon) {
 		close(listen_fd);
-		return err_set(err, ERR_IO, "the HTTP server cannot start on %s", server->address);
+		return err_set(err, ERR_IO, "the HTTP server cannot start on %s: " CHECK_FILES, server->address);
 	}
 	info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
 	if (!info || info->epoll_fd < 0)
-		return err_set(err, ERR_IO, "the HTTP server on %s has no descriptor to wait for", server->address);
+		return err_set(err, ERR_IO, "the HTTP server on %s has no descriptor to wait for: " CHECK_FILES, server->address);
 	server->fd = (struct loop_fd){.fd = info->epoll_fd, .events = POLLIN, .ready = epoll_ready, .owner = server};
 	loop_add_fd(server->loop, &server->fd);
 	return true;
@@ -498,7 +512,6 @@ void server_free(struct server *server)
 	if (!server)
 		return;
 	loop_remove_fd(server->loop, &server->fd);
-	loop_cancel_timer(server->loop, &server->again);
 	/* libmicrohttpd does not stop while a connection sleeps; request_ends tells the owner that it is gone. */
 	for (struct server_request *request = server->requests; request; request = request->next)
 		if (request->suspended) {
@@ -508,6 +521,7 @@ void server_free(struct server *server)
 	if (server->daemon)
 		MHD_stop_daemon(server->daemon);
 	loop_cancel_timer(server->loop, &server->sweep);
+	loop_cancel_timer(server->loop, &server->again);
 	free(server);
 }
 

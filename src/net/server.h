@@ -1,6 +1,10 @@
 /*
  * HTTP server on libmicrohttpd, driven from the loop (epoll descriptor, no thread). Requests come
  * whole; an answer may be given later.
+ *
+ * Refused without a call: a target that is no path or has a NUL in it, two lengths, headers or bodies beyond their bounds,
+ * and clients that take too long. When all connections are in use, one that has been silent for SERVER_SILENT_MS makes
+ * room, unless an answer is on its way to it. A request belongs to the server; its owner may use it from `handle` to server_reply or `gone`.
  */
 #ifndef NET_SERVER_H
 #define NET_SERVER_H
@@ -19,7 +23,7 @@ struct server_request;
 struct server_settings {
 	struct str address; /* "127.0.0.1:8787", "[::1]:0", "0.0.0.0:80"; port 0 picks one */
 	size_t body_bytes_max; /* beyond it 413 without a call */
-	unsigned connections_max;
+	unsigned connections_max; /* at least 2: one of them is kept free for the next client */
 	/* One whole request. Answer it with server_reply, now or later. */
 	void (*handle)(void *owner, struct server_request *request);
 	/*
@@ -27,6 +31,11 @@ struct server_settings {
 	 * hangs up is not noticed until the answer is sent to it, and lost.
 	 */
 	void (*gone)(void *owner, struct server_request *request);
+	/*
+	 * The request ends after its answer: ok when all of that was given to the kernel, false when the client was gone or too
+	 * slow, or the server is freed. The request is for comparing alone. NULL: nobody asks.
+	 */
+	void (*sent)(void *owner, struct server_request *request, bool ok);
 	void *owner;
 };
 
@@ -39,7 +48,7 @@ struct server_header {
 	const char *value; /* NUL-terminated, no line breaks */
 };
 
-/* ERR_CONFIG for an address that is none or cannot be served. */
+/* ERR_CONFIG for an address that is none or cannot be served, ERR_MEMORY, ERR_IO. */
 struct server *server_create(struct loop *loop, const struct server_settings *settings, struct err *err);
 /* Requests that wait for an answer are gone. Not from within `handle` or `gone`. */
 void server_free(struct server *server);
@@ -52,11 +61,7 @@ bool server_address_is_loopback(struct str address);
 struct str server_method(const struct server_request *request);
 struct str server_path(const struct server_request *request);   /* without the query */
 struct str server_header(const struct server_request *request, const char *name); /* empty if none */
-struct str server_query(const struct server_request *request, const char *name);
 struct str server_body(const struct server_request *request);
-bool server_peer_is_loopback(const struct server_request *request);
-void server_set_context(struct server_request *request, void *context);
-void *server_context(const struct server_request *request);
 
 /* Copies everything. The request must not be used afterwards. A header that is not one line drops the connection. */
 void server_reply(struct server_request *request, int status, const struct server_header *headers,
