@@ -24,6 +24,12 @@
 /* One log record, so that its write(2) to a pipe is atomic; longer fields are cut with an ellipsis, to half of it, to a
  * quarter and so on to LOG_FIELD_BYTES_MIN; then the last fields are left out. */
 #define LOG_LINE_MAX 4096
+/* How long a record waits for a reader that is behind; then it is left out. */
+#define LOG_WAIT_MS 50
+/* What is taken for a bot token in a text for people: three parts with dots between them, so long at least. */
+#define TOKEN_PART_1_MIN 17
+#define TOKEN_PART_2_MIN 5
+#define TOKEN_PART_3_MIN 20
 #define LOG_FIELD_BYTES_MIN 64
 
 /* Calls of rng_bytes until fresh entropy is mixed in, far below the 2^48 of SP 800-90A; nothing is refused. */
@@ -266,9 +272,10 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 
 /* ---- store ---- */
 
-/* How long a statement waits for another process that writes; the loop stands still meanwhile. Then ERR_IO,
- * or ERR_THROTTLED for a commit. */
-#define STORE_BUSY_MS 500
+/* How long a statement waits for another process that writes; the loop stands still meanwhile, so it is short. Then
+ * ERR_IO, or ERR_THROTTLED for a commit, and whoever asked tries again later. While the file is opened it may be longer. */
+#define STORE_BUSY_MS 20
+#define STORE_OPEN_BUSY_MS 2000
 /* Expired rows removed after one turn with commits, so that a turn stays short. */
 #define STORE_PURGE_MAX 8
 /* Pages of SQLite's write-ahead log before it is folded into the file: short stalls, 4 MB of log. */
@@ -287,13 +294,15 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 #define TASKS_MAX 256
 /* Tasks whose arena stays allocated between interactions; those beyond, which only bursts use, give theirs back. */
 #define TASKS_WARM 16
-/* Memory of one interaction: decoded event, rows, draws and answer take 30 KB, a page of history 100 KB. Beyond it the
- * interaction fails and nothing is charged. */
-#define TASK_ARENA_BYTES_MAX (1u << 20)
+/* Memory of one interaction: decoded event, rows, draws and answer take 30 KB, a page of history 100 KB, a row of
+ * PLAYER_BYTES_MAX 6 MB, which may be there twice, in blocks that double. Beyond it the interaction fails and nothing is
+ * charged. */
+#define TASK_ARENA_BYTES_MAX (24u << 20)
 /* An answer as JSON: Discord's own limits on text make some 30 KB; a longer one fails the interaction. */
 #define ANSWER_BYTES_MAX (96u << 10)
-/* Ids of interactions remembered against repetition, and as delivered: 20 s of 200 a second, well over the 2.5 s after
- * which an interaction is stale. The store's idempotency key holds for the day beyond. */
+/* Ids of interactions remembered against repetition, and as delivered, in sets of which the oldest makes room: about
+ * 20 s of 200 a second, well over the 2.5 s after which an interaction is stale; a crowded set forgets sooner. The
+ * store's idempotency key holds for the day. */
 #define RECENT_IDS_MAX 4096
 
 /* An interaction older than this on arrival cannot be answered in Discord's 3 s any more: dropped (gacha.md, Commands). */
@@ -309,7 +318,7 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 /* Least and greatest pause before the store is asked again after a failure, and the time after which that ends. */
 #define STORE_PAUSE_MS 50
 #define STORE_PAUSE_MAX_MS 1000
-#define STORE_PATIENCE_MS 4000
+#define STORE_PATIENCE_MS 30000
 /* A delivered answer is noted in the store with the next commit, or alone after this long. */
 #define DELIVERY_NOTE_MS 1000
 /* Seconds that an interaction's id and answer are kept (interface.md, HTTP). */

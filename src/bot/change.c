@@ -52,6 +52,8 @@ static bool add_answer(const struct change *change, struct store_changes *change
 	buf_clear(change->scratch);
 	if (!answer_write(&turn->message, change->command, change->scratch, &response, err))
 		return false;
+	if (response.len > ANSWER_BYTES_MAX)
+		return err_set(err, ERR_LIMIT, "the answer is longer than %u bytes", ANSWER_BYTES_MAX);
 	size_t begin = (size_t)(response.ptr - change->scratch->ptr);
 	if (!keep(change, "the answer", answer_doc, err))
 		return false;

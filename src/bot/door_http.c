@@ -55,9 +55,11 @@ static void first(struct task *task, struct str body)
 	struct server_request *request = task->context;
 
 	task->context = NULL;
+	task->sending = request;
 	if (request)
 		answer(request, 200, JSON_TYPE, body);
-	task_sent(task, request != NULL);
+	else
+		task_sent(task, false);
 }
 
 static void drop(struct task *task)
@@ -393,6 +395,21 @@ static void gone(void *owner, struct server_request *request)
 	door->probe_count = left;
 }
 
+/* Only now has an answer arrived: what the kernel has not got may be lost with this process. */
+static void sent(void *owner, struct server_request *request, bool ok)
+{
+	struct door_http *door = owner;
+	struct task *task = tasks_find_sending(&door->bot->tasks, request);
+
+	if (!task)
+		return;
+	task->sending = NULL;
+	if (!ok)
+		log_event(LOG_WARN, "answer not delivered", LOG_ID("interaction", task->interaction->id),
+			  LOG_S("command", task->command));
+	task_sent(task, ok);
+}
+
 /* ---- life ---- */
 
 bool door_http_start(struct door_http *door, struct bot *bot, struct err *err)
@@ -405,6 +422,7 @@ bool door_http_start(struct door_http *door, struct bot *bot, struct err *err)
 		.connections_max = HTTP_CONNECTIONS_MAX,
 		.handle = handle,
 		.gone = gone,
+		.sent = sent,
 		.owner = door,
 	};
 

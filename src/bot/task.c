@@ -286,6 +286,14 @@ void tasks_abandon(struct tasks *tasks, const void *context)
 	}
 }
 
+struct task *tasks_find_sending(struct tasks *tasks, const void *sending)
+{
+	for (size_t i = 0; i < tasks->used; i++)
+		if (is_unanswered(&tasks->slots[i]) && tasks->slots[i].sending == sending)
+			return &tasks->slots[i];
+	return NULL;
+}
+
 size_t tasks_busy(const struct tasks *tasks)
 {
 	size_t busy = 0;
@@ -315,7 +323,8 @@ void tasks_init(struct tasks *tasks, const struct tasks_settings *settings)
 	/* Not cleared as a whole: its memory is zeroed already, and untouched pages cost nothing. */
 	tasks->settings = *settings;
 	tasks->note_timer = (struct loop_timer){.fire = delivery_note_timer, .owner = tasks};
-	buf_init(&tasks->scratch, ANSWER_BYTES_MAX);
+	/* The largest document of a change set is a player. */
+	buf_init(&tasks->scratch, PLAYER_BYTES_MAX);
 }
 
 void tasks_release(struct tasks *tasks)

@@ -77,7 +77,8 @@ struct task {
 	struct arena_mark taken; /* what is younger belongs to one attempt */
 
 	const struct door *door;
-	void *context; /* the door's; NULL once the other side is gone */
+	void *context; /* the door's; NULL once the other side is gone or answered */
+	void *sending; /* the door's: what carries the answer, until task_sent */
 	bool gone;
 	struct interaction *interaction;
 	struct custom_id button;
@@ -159,6 +160,8 @@ void tasks_release(struct tasks *tasks);
 bool tasks_take(struct tasks *tasks, const struct task_event *event, struct err *err);
 /* The other side of this context is gone: what was not committed yet is given up. */
 void tasks_abandon(struct tasks *tasks, const void *context);
+/* The task whose answer this carries; NULL if there is none. */
+struct task *tasks_find_sending(struct tasks *tasks, const void *sending);
 /* Interactions that are not answered yet. */
 size_t tasks_busy(const struct tasks *tasks);
 /* Slots that wait for the store in any way. */
