@@ -55,7 +55,7 @@ static bool open_store(struct bot *bot, struct err *err)
 	bot->store = sqlite_open(path, err);
 	if (!bot->store)
 		return false;
-	kept_init(&bot->kept, bot->store);
+	kept_init(&bot->kept, bot->store, config_get(&bot->cli->config, SETTING_SHARDS));
 	return kept_load(&bot->kept, &bot->rng, now_s, bot->button_key, err);
 }
 

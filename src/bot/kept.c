@@ -8,21 +8,26 @@
 #include "base/log.h"
 
 #define KEY_ROW "meta#mac"
-#define GATEWAY_ROW "meta#gateway"
+#define GATEWAY_ROW "meta#gateway#"
 /* The row, its document and the change set. */
 #define KEPT_BYTES_MAX (4 * GATEWAY_STATE_BYTES_MAX)
-/* Failures in a row after which a text is given up until the next one comes. */
+/* Failures in a row after which a text is given up, and the key put off, until the next text comes. */
 #define FAILURES_MAX 3
 
 static void write_newest(struct kept *kept, int64_t now_s);
 
-void kept_init(struct kept *kept, struct store *store)
+static struct str gateway_row(const struct kept *kept, struct arena *arena)
 {
-	*kept = (struct kept){.store = store};
+	return arena_printf(arena, GATEWAY_ROW "%.*s", STR_ARG(kept->shards));
+}
+
+void kept_init(struct kept *kept, struct store *store, struct str shards)
+{
+	*kept = (struct kept){.store = store, .shards = shards};
 	arena_init(&kept->arena, KEPT_BYTES_MAX);
 	arena_init(&kept->key_arena, KEPT_BYTES_MAX);
 	buf_init(&kept->text, GATEWAY_STATE_BYTES_MAX);
-	kept->row = (struct store_row){.table = STORE_SETTINGS, .key = STR(GATEWAY_ROW)};
+	kept->row = (struct store_row){.table = STORE_SETTINGS};
 }
 
 void kept_release(struct kept *kept)
@@ -59,6 +64,15 @@ static void key_written(struct store_request *request)
 		submit_key(kept, STORE_LOAD, request->now_s);
 		return;
 	}
+	if (err.code != ERR_NONE && err_may_retry(&err)) {
+		if (++kept->key_failures < FAILURES_MAX) {
+			submit_key(kept, STORE_COMMIT, request->now_s);
+			return;
+		}
+		kept->key_waits = true;
+		log_event(LOG_WARN, "the buttons' key is not kept yet", LOG_E(&err));
+		return;
+	}
 	if (err.code != ERR_NONE || (request->kind == STORE_LOAD && !read_key(kept, kept->key, &err)))
 		log_event(LOG_ERROR, "the buttons' key is not kept, so buttons sent from now on end with this process", LOG_E(&err));
 	kept->key = NULL;
@@ -83,10 +97,19 @@ static void submit_key(struct kept *kept, enum store_request_kind kind, int64_t 
 static bool make_key(struct kept *kept, struct rng *rng, int64_t now_s, uint8_t key[CUSTOM_ID_KEY_SIZE], struct err *err)
 {
 	char hex[2 * CUSTOM_ID_KEY_SIZE + 1];
+	char memory[sizeof(hex) + 16];
+	struct json_writer writer;
+	struct buf doc;
 
 	rng_bytes(rng, key, CUSTOM_ID_KEY_SIZE);
-	codec_hex(key, CUSTOM_ID_KEY_SIZE, hex);
-	kept->key_row.doc = arena_printf(&kept->key_arena, "{\"key\":\"%s\"}", hex);
+	buf_wrap(&doc, memory, sizeof(memory));
+	json_writer_init(&writer, &doc);
+	json_begin_object(&writer);
+	json_member_str(&writer, "key", codec_hex(key, CUSTOM_ID_KEY_SIZE, hex));
+	json_end_object(&writer);
+	if (!buf_check(&doc, "a key", err))
+		return false;
+	kept->key_row.doc = arena_str(&kept->key_arena, buf_str(&doc));
 	kept->key_changes = (struct store_changes){.once = STR_EMPTY, .answer = STR_EMPTY};
 	if (!arena_check(&kept->key_arena, "a key", err) ||
 	    !store_changes_add(&kept->key_changes, STORE_PUT, &kept->key_row))
@@ -100,7 +123,7 @@ bool kept_load(struct kept *kept, struct rng *rng, int64_t now_s, uint8_t key[CU
 {
 	struct store_row rows[] = {
 		{.table = STORE_SETTINGS, .key = STR(KEY_ROW)},
-		{.table = STORE_SETTINGS, .key = STR(GATEWAY_ROW)},
+		{.table = STORE_SETTINGS, .key = gateway_row(kept, &kept->key_arena)},
 	};
 	struct store_request request = {
 		.kind = STORE_LOAD,
@@ -159,7 +182,7 @@ static void write_newest(struct kept *kept, int64_t now_s)
 		.done = written,
 		.owner = kept,
 	};
-	kept->row.key = STR(GATEWAY_ROW);
+	kept->row.key = gateway_row(kept, &kept->arena);
 	if (kept->reloading) {
 		kept->request.kind = STORE_LOAD;
 		kept->request.rows = &kept->row;
@@ -178,6 +201,11 @@ static void write_newest(struct kept *kept, int64_t now_s)
 
 void kept_save_gateway(struct kept *kept, struct str text, int64_t now_s)
 {
+	if (kept->key_waits) {
+		kept->key_waits = false;
+		kept->key_failures = 0;
+		submit_key(kept, STORE_COMMIT, now_s);
+	}
 	buf_clear(&kept->text);
 	if (!buf_add(&kept->text, text)) {
 		log_event(LOG_WARN, "gateway session not kept", LOG_U("bytes", text.len),
@@ -192,5 +220,5 @@ void kept_save_gateway(struct kept *kept, struct str text, int64_t now_s)
 
 bool kept_is_idle(const struct kept *kept)
 {
-	return !kept->under_way && !kept->is_new && !kept->key;
+	return !kept->under_way && !kept->is_new && (!kept->key || kept->key_waits);
 }

@@ -11,7 +11,7 @@ static const char *gateway_text(struct world *world)
 	struct err err = {.text = ""};
 	static struct kept reader;
 
-	kept_init(&reader, &world->store.base);
+	kept_init(&reader, &world->store.base, STR("auto"));
 	if (!CHECK(kept_load(&reader, &world->rng, 0, key, &err)))
 		CHECK_EQ_STR(err.text, "");
 	world_settle(world);
@@ -26,14 +26,14 @@ TEST(the_key_is_made_once_and_read_afterwards)
 	uint8_t key[CUSTOM_ID_KEY_SIZE], again[CUSTOM_ID_KEY_SIZE];
 	struct err err = {.text = ""};
 
-	kept_init(&kept, &world->store.base);
+	kept_init(&kept, &world->store.base, STR("auto"));
 	REQUIRE(kept_load(&kept, &world->rng, 0, key, &err));
 	CHECK(!kept_is_idle(&kept));
 	world_settle(world);
 	CHECK(kept_is_idle(&kept));
 	CHECK_EQ_UINT(world_rows(world, STORE_SETTINGS, "meta#mac"), 1);
 	kept_release(&kept);
-	kept_init(&kept, &world->store.base);
+	kept_init(&kept, &world->store.base, STR("auto"));
 	REQUIRE(kept_load(&kept, &world->rng, 0, again, &err));
 	CHECK_EQ_BYTES(again, sizeof(again), key, sizeof(key));
 	CHECK(kept_is_idle(&kept));
@@ -48,8 +48,8 @@ TEST(a_key_that_another_process_made_meanwhile_is_taken)
 	static struct kept other;
 	struct err err = {.text = ""};
 
-	kept_init(&kept, &world->store.base);
-	kept_init(&other, &world->store.base);
+	kept_init(&kept, &world->store.base, STR("auto"));
+	kept_init(&other, &world->store.base, STR("auto"));
 	REQUIRE(kept_load(&other, &world->rng, 0, others, &err));
 	/* Both have looked before either has written. */
 	struct store_request *first = world->store.first;
@@ -75,7 +75,7 @@ TEST(a_key_that_is_none_is_refused)
 
 	world->store.rows[world->store.row_count++] = (struct store_row){
 		.table = STORE_SETTINGS, .key = STR("meta#mac"), .version = 1, .doc = STR("{\"key\":\"12\"}")};
-	kept_init(&kept, &world->store.base);
+	kept_init(&kept, &world->store.base, STR("auto"));
 	CHECK(!kept_load(&kept, &world->rng, 0, key, &err));
 	CHECK_EQ_INT(err.code, ERR_INPUT);
 	kept_release(&kept);
@@ -86,7 +86,7 @@ TEST(the_newest_text_of_the_gateway_is_kept)
 {
 	struct world *world = world_create(STR_EMPTY);
 
-	kept_init(&kept, &world->store.base);
+	kept_init(&kept, &world->store.base, STR("auto"));
 	kept_save_gateway(&kept, STR("{\"a\":1}"), 0);
 	kept_save_gateway(&kept, STR("{\"a\":2}"), 0);
 	kept_save_gateway(&kept, STR("{\"a\":3}"), 0);
@@ -105,8 +105,8 @@ TEST(a_text_that_somebody_else_wrote_is_overwritten)
 	struct world *world = world_create(STR_EMPTY);
 	static struct kept other;
 
-	kept_init(&kept, &world->store.base);
-	kept_init(&other, &world->store.base);
+	kept_init(&kept, &world->store.base, STR("auto"));
+	kept_init(&other, &world->store.base, STR("auto"));
 	kept_save_gateway(&kept, STR("{\"a\":1}"), 0);
 	world_settle(world);
 	kept_save_gateway(&other, STR("{\"b\":1}"), 0);
@@ -126,7 +126,7 @@ TEST(a_store_that_fails_for_good_is_given_up)
 
 	world->store.fail_code = ERR_IO;
 	world->store.fail_commits = 1000;
-	kept_init(&kept, &world->store.base);
+	kept_init(&kept, &world->store.base, STR("auto"));
 	kept_save_gateway(&kept, STR("{}"), 0);
 	world_settle(world);
 	CHECK(kept_is_idle(&kept));
@@ -136,6 +136,57 @@ TEST(a_store_that_fails_for_good_is_given_up)
 	kept_save_gateway(&kept, STR("{\"a\":4}"), 0);
 	world_settle(world);
 	CHECK_EQ_STR(gateway_text(world), "{\"a\":4}");
+	kept_release(&kept);
+	world_free(world);
+}
+
+TEST(processes_that_divide_the_shards_keep_a_session_each)
+{
+	struct world *world = world_create(STR_EMPTY);
+	static struct kept other;
+
+	kept_init(&kept, &world->store.base, STR("auto"));
+	kept_init(&other, &world->store.base, STR("1-1/2"));
+	kept_save_gateway(&kept, STR("{\"a\":1}"), 0);
+	kept_save_gateway(&other, STR("{\"b\":1}"), 0);
+	world_settle(world);
+	CHECK_EQ_UINT(world_rows(world, STORE_SETTINGS, "meta#gateway#auto"), 1);
+	CHECK_EQ_UINT(world_rows(world, STORE_SETTINGS, "meta#gateway#1-1/2"), 1);
+	CHECK_EQ_STR(gateway_text(world), "{\"a\":1}");
+	kept_release(&kept);
+	kept_release(&other);
+	world_free(world);
+}
+
+TEST(a_key_is_kept_when_the_store_works_again)
+{
+	struct world *world = world_create(STR_EMPTY);
+	uint8_t key[CUSTOM_ID_KEY_SIZE], again[CUSTOM_ID_KEY_SIZE];
+	struct err err = {.text = ""};
+
+	world->store.fail_code = ERR_THROTTLED;
+	kept_init(&kept, &world->store.base, STR("auto"));
+	/* For a moment. */
+	REQUIRE(kept_load(&kept, &world->rng, 0, key, &err));
+	world->store.fail_commits = 1;
+	world_settle(world);
+	CHECK_EQ_UINT(world_rows(world, STORE_SETTINGS, "meta#mac"), 1);
+	kept_release(&kept);
+	world->store.row_count = 0;
+	/* For longer: a stop does not wait for it. */
+	kept_init(&kept, &world->store.base, STR("auto"));
+	REQUIRE(kept_load(&kept, &world->rng, 0, key, &err));
+	world->store.fail_commits = 1000;
+	world_settle(world);
+	CHECK(kept_is_idle(&kept));
+	CHECK_EQ_UINT(world_rows(world, STORE_SETTINGS, "meta#mac"), 0);
+	world->store.fail_commits = 0;
+	kept_save_gateway(&kept, STR("{}"), 0);
+	world_settle(world);
+	kept_release(&kept);
+	kept_init(&kept, &world->store.base, STR("auto"));
+	REQUIRE(kept_load(&kept, &world->rng, 0, again, &err));
+	CHECK_EQ_BYTES(again, sizeof(again), key, sizeof(key));
 	kept_release(&kept);
 	world_free(world);
 }
