@@ -184,9 +184,9 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 		.help = {"64 hex digits; seals the seeds of unrevealed pulls at rest and in exports.",
 			 "64 桁の 16 進数。公開前のシードを、保存時と書き出し時に封をします。"}},
 	[SETTING_ALERT_WEBHOOK] = {
-		.name = "HOMU_ALERT_WEBHOOK", .secret = true, .later = true, .check = check_url,
-		.help = {"From a later version on (this one sends no alarms): webhook of Discord or Slack that alarms go to.",
-			 "のちのバージョンから(いまは警報を送りません)。警報を送る Discord か Slack の Webhook。"}},
+		.name = "HOMU_ALERT_WEBHOOK", .secret = true, .check = check_url,
+		.help = {"Webhook of Discord or Slack that alarms go to: that Discord refuses the bot for good.",
+			 "Discord に拒まれて止まるときなどの警報を送る Discord か Slack の Webhook。"}},
 	[SETTING_BACKUP] = {
 		.name = "HOMU_BACKUP", .option = "backup", .value = "PLAN", .later = true, .check = check_backup,
 		.help = {"From a later version on (this one makes no backups): backups by the clock, "

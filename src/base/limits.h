@@ -313,6 +313,12 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 #define INTERACTION_FIRST_MS 3000
 #define INTERACTION_TOKEN_MS (15 * 60 * 1000)
 
+/* An alarm: its text as JSON, what is read of the answer, and how long it may take; the process waits for it when it ends,
+ * so it is below the 3 s that work in flight gets. Beyond these it is not sent, and the log says so. */
+#define ALARM_BYTES_MAX 2048
+#define ALARM_ANSWER_BYTES_MAX (64u << 10)
+#define ALARM_MS 2500
+
 /* Times that one interaction is computed afresh after a lost race; then it fails and nothing is charged. */
 #define COMMIT_RACES_MAX 8
 /* Least and greatest pause before the store is asked again after a failure, and the time after which that ends. */

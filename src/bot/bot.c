@@ -1,6 +1,7 @@
 #include "bot/bot.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,6 +80,7 @@ static bool open_net(struct bot *bot, struct err *err)
 	bot->http = http_create(bot->loop, &http_settings, err);
 	if (!bot->http)
 		return false;
+	alarm_init(&bot->alarm, bot->http, config_secret(config, SETTING_ALERT_WEBHOOK));
 	rest_settings.refused = door_gateway_rest_refused;
 	bot->rest = rest_create(bot->loop, bot->http, &bot->rng, &bot->metrics, &rest_settings, err);
 	return bot->rest != NULL;
@@ -146,7 +148,7 @@ static bool look_for_end(void *owner, int64_t now_ms)
 	struct bot *bot = owner;
 
 	(void)now_ms;
-	if (bot->stopping && tasks_idle(&bot->tasks) && kept_is_idle(&bot->kept))
+	if (bot->stopping && tasks_idle(&bot->tasks) && kept_is_idle(&bot->kept) && alarm_is_idle(&bot->alarm))
 		loop_stop(bot->loop);
 	return false;
 }
@@ -175,10 +177,14 @@ static void caught(void *owner, int number)
 
 void bot_refused(struct bot *bot, int code, const char *detail)
 {
+	char text[ERR_TEXT_MAX + 32];
+
 	if (bot->exit_code == EXIT_REFUSED)
 		return;
 	bot->exit_code = EXIT_REFUSED;
 	log_event(LOG_ERROR, "refused", LOG_I("code", code), LOG_C("detail", detail));
+	snprintf(text, sizeof(text), "🚨 homuhomu: %s", detail);
+	alarm_send(&bot->alarm, str_from(text));
 	if (!bot->stopping)
 		stop(bot);
 }

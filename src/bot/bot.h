@@ -11,6 +11,7 @@
 #include "base/metrics.h"
 #include "base/rng.h"
 #include "base/str.h"
+#include "bot/alarm.h"
 #include "bot/door_gateway.h"
 #include "bot/door_http.h"
 #include "bot/kept.h"
@@ -37,6 +38,7 @@ struct bot {
 	struct loop *loop;
 	struct http *http;
 	struct rest *rest;
+	struct alarm alarm;
 	struct store *store;
 	struct kept kept;
 	struct tasks tasks;

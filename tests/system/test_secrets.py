@@ -2,10 +2,13 @@
 
 import base64
 import hashlib
+import http.server
 import json
 import os
 import pathlib
 import re
+import threading
+import types
 
 import pytest
 
@@ -14,6 +17,27 @@ from tests.system import store
 
 APPLICATION = 1100000000000000001
 ARN = "arn:aws:secretsmanager:ap-northeast-1:123456789012:secret:homuhomu/discord-AbCdEf"
+
+
+@pytest.fixture
+def webhook():
+    """A webhook on loopback: its address, and the JSON bodies that it took."""
+    bodies = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            bodies.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield types.SimpleNamespace(url=f"http://127.0.0.1:{server.server_port}/hook", bodies=bodies)
+    server.shutdown()
+    server.server_close()
 
 
 def said(one):
@@ -107,6 +131,15 @@ def test_l20_a_wrong_token_gets_401_and_exit_7(fake, bot):
     assert text_of.logged("refused")[0]["code"] == 401
     assert re.search("reset|copy|Developer Portal|portal", said(text_of), re.I)
     assert len(fake.requests) == 1
+
+
+def test_l20_a_refusal_for_good_is_an_alarm(fake, bot, webhook):
+    fake.faults.add("gateway:identify", faults.close(4004))
+    one = bot(HOMU_ALERT_WEBHOOK=webhook.url)
+    one.expected = (7,)
+    assert one.wait_exit(20) == 7
+    [body] = webhook.bodies
+    assert "4004" in body["content"] and body["allowed_mentions"] == {"parse": []}
 
 
 def test_l20_4004_and_exit_7(fake, bot):
