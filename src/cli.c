@@ -121,14 +121,17 @@ static void write_talk(struct str text)
 
 int cli_fail(struct cli *cli, const struct err *err)
 {
+	struct err shown = *err;
+
+	secret_mask_tokens(shown.text);
 	cli_progress(cli, "", 1);
 	fflush(stdout);
 	if (cli->log_json) {
-		log_event(LOG_ERROR, "failed", LOG_E(err));
+		log_event(LOG_ERROR, "failed", LOG_E(&shown));
 	} else {
 		fprintf(stderr, "%shomuhomu%s%s:%s ", cli->colour_err ? "\033[31m" : "", cli->command ? " " : "",
 			cli->command ? cli->command->name : "", cli->colour_err ? "\033[0m" : "");
-		write_talk(str_from(err->text));
+		write_talk(str_from(shown.text));
 	}
 	switch (err->code) {
 	case ERR_USAGE:

@@ -22,6 +22,8 @@ bool secret_is_set(const struct secret *secret);
 struct str secret_reveal(const struct secret *secret);
 /* Overwrites memory in a way that the compiler keeps. */
 void secret_wipe(void *ptr, size_t len);
+/* Overwrites with '*' what has the form of a bot token: people give it where it does not belong, and texts quote it. */
+void secret_mask_tokens(char *text);
 /* Compares in time that depends on the lengths alone. */
 bool secret_equal(struct str a, struct str b);
 

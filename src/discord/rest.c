@@ -197,6 +197,14 @@ static void read_limits(const struct http_response *response, struct json body, 
 	ratelimit_read(response->status, &headers, body, answer);
 }
 
+static bool names_secret(const struct call *call, struct str text)
+{
+	struct str token = secret_reveal(call->rest->settings.token);
+
+	return (token.len && str_find(text, token) >= 0) ||
+	       (call->request.token.len && str_find(text, call->request.token) >= 0);
+}
+
 /* Whether the call is over; else it waits for its next attempt. */
 static bool judge(struct call *call, const struct http_response *response, struct json body, int64_t now_ms)
 {
@@ -211,7 +219,8 @@ static bool judge(struct call *call, const struct http_response *response, struc
 	json_i64(json_get(body, "code"), 0, INT32_MAX, &number);
 	if (call->request.route == REST_CALLBACK && number == ROUTE_ALREADY_ACKNOWLEDGED && call->lost_answer)
 		return true;
-	route_refusal(route, status, body, &rest->arena, &call->err);
+	/* What Discord says of a request may repeat it; a secret in it is not to be quoted (discord.md 20). */
+	route_refusal(route, status, names_secret(call, response->body) ? JSON_MISSING_VALUE : body, &rest->arena, &call->err);
 	if (status == 429) {
 		metrics_add(rest->metrics, METRIC_REST_RATE_LIMITED, 1);
 		return !try_again(call, 0, now_ms); /* ratelimit knows the wait */
@@ -531,8 +540,10 @@ bool rest_wait(struct rest *rest, const struct rest_request *request, struct are
 
 static bool check_base(struct str base, struct err *err)
 {
-	if (!http_url_allowed(base, err))
-		return err_wrap(err, "DISCORD_API_BASE");
+	struct err why;
+
+	if (!http_url_allowed(base, &why))
+		return err_set(err, ERR_CONFIG, "DISCORD_API_BASE: %s", why.text);
 	if (!str_starts(base, STR("http")) || str_find_char(base, '?') >= 0 || str_find_char(base, '#') >= 0)
 		return err_set(err, ERR_CONFIG,
 			       "DISCORD_API_BASE has to be a URL like https://discord.com/api/v10, without a query");

@@ -55,3 +55,18 @@ TEST(comparing_looks_at_every_byte)
 	CHECK(!secret_equal(STR("abc"), STR("ab")));
 	CHECK(secret_equal(STR_EMPTY, STR_EMPTY));
 }
+
+TEST(what_has_the_form_of_a_bot_token_is_masked_in_a_text)
+{
+	char text[] = "there is no command \"MTE3NDEwOTg0MDk5ODQwMDAw.GexaM1.0123456789abcdefghijklmn_-\"; see 1.2.3";
+	char plain[] = "GET https://discord.com/api/v10/gateway/bot: 0123456789abcdef0123456789abcdef.x.y";
+	char before[sizeof(plain)];
+
+	secret_mask_tokens(text);
+	CHECK(strstr(text, "GexaM1") == NULL);
+	CHECK(strstr(text, "MTE3") == NULL);
+	CHECK(strstr(text, "see 1.2.3") != NULL);
+	memcpy(before, plain, sizeof(plain));
+	secret_mask_tokens(plain);
+	CHECK_EQ_STR(plain, before);
+}

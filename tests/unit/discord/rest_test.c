@@ -497,6 +497,23 @@ TEST(discords_words_are_in_the_error_and_its_clock_is_read)
 	rig_release(&rig);
 }
 
+TEST(words_of_discord_that_repeat_a_secret_are_not_quoted)
+{
+	static const struct reply script[] = {
+		{"400", "", "{\"message\":\"bad token Bot MTEx.abc.def\",\"code\":1}"},
+		{"400", "", "{\"message\":\"/interactions/11/aW50ZXJhY3Rpb24/callback\",\"code\":1}"}};
+	struct rig rig;
+
+	REQUIRE(rig_init(&rig, script));
+	post_and_wait(&rig, REST_COMMANDS_PUT, NULL);
+	CHECK_EQ_INT(rig.err.code, ERR_INPUT);
+	CHECK(strstr(rig.err.text, "abc") == NULL);
+	post_and_wait(&rig, REST_CALLBACK, "aW50ZXJhY3Rpb24");
+	CHECK_EQ_INT(rig.err.code, ERR_INPUT);
+	CHECK(strstr(rig.err.text, "aW50") == NULL);
+	rig_release(&rig);
+}
+
 TEST(an_hour_between_the_clocks_is_seen)
 {
 	static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
