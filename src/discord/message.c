@@ -200,6 +200,41 @@ static void put_embed(struct scribe *scribe, const struct embed *embed)
 	json_end_object(scribe->writer);
 }
 
+/* The blocks that hold emoji (UTS 51), or a keycap. */
+static bool begins_with_emoji(struct str text)
+{
+	size_t pos = 0;
+	int32_t first = codec_utf8_next(text, &pos);
+
+	return first == 0xA9 || first == 0xAE || (first >= 0x203C && first <= 0x2BFF) || first == 0x3030 || first == 0x303D ||
+	       first == 0x3297 || first == 0x3299 || (first >= 0x1F000 && first <= 0x1FAFF) ||
+	       str_ends(text, STR("\xE2\x83\xA3"));
+}
+
+/* A Unicode emoji, or a server's own as text has it: <:name:id>, <a:name:id>. Words are no emoji: Discord refuses them. */
+static void put_emoji(struct scribe *scribe, struct str emoji)
+{
+	struct str kind, name, rest;
+	uint64_t id = 0;
+	bool own = str_starts(emoji, STR("<")) && str_ends(emoji, STR(">"));
+
+	if (own) {
+		str_cut(str_take(str_skip(emoji, 1), emoji.len - 2), ':', &kind, &rest);
+		str_cut(rest, ':', &name, &rest);
+		own = name.len && str_to_u64(rest, 1, UINT64_MAX, &id);
+	}
+	if (!own && !begins_with_emoji(emoji))
+		return;
+	json_keyc(scribe->writer, "emoji");
+	json_begin_object(scribe->writer);
+	json_member_str(scribe->writer, "name", own ? name : emoji);
+	if (own)
+		json_member_snowflake(scribe->writer, "id", id);
+	if (own && str_eqc(kind, "a"))
+		json_member_bool(scribe->writer, "animated", true);
+	json_end_object(scribe->writer);
+}
+
 static void put_button(struct scribe *scribe, const struct button *button)
 {
 	json_begin_object(scribe->writer);
@@ -207,12 +242,7 @@ static void put_button(struct scribe *scribe, const struct button *button)
 	json_member_u64(scribe->writer, "style", button->style);
 	if (button->label.len)
 		put_text(scribe, "label", button->label, LABEL_MAX);
-	if (button->emoji.len) {
-		json_keyc(scribe->writer, "emoji");
-		json_begin_object(scribe->writer);
-		json_member_str(scribe->writer, "name", button->emoji);
-		json_end_object(scribe->writer);
-	}
+	put_emoji(scribe, button->emoji);
 	json_member_str(scribe->writer, button->style == BUTTON_LINK ? "url" : "custom_id", button->custom_id);
 	if (button->disabled)
 		json_member_bool(scribe->writer, "disabled", true);

@@ -111,6 +111,33 @@ TEST(every_part_is_written)
 	rig_release(&rig);
 }
 
+TEST(a_servers_own_emoji_is_written_by_its_id_and_a_word_is_none)
+{
+	static const struct {
+		const char *emoji, *want;
+	} cases[] = {
+		{"<:homu:1234567890123>", "\"emoji\":{\"name\":\"homu\",\"id\":\"1234567890123\"}"},
+		{"<a:homu:12>", "\"emoji\":{\"name\":\"homu\",\"id\":\"12\",\"animated\":true}"},
+		{"1️⃣", "\"emoji\":{\"name\":\"1️⃣\"}"},
+		{"💎", "\"emoji\":{\"name\":\"💎\"}"},
+		{"ほむ", NULL},
+		{"<:homu:x>", NULL},
+		{"<>", NULL},
+		{"gems", NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct rig rig;
+
+		rig_init(&rig);
+		message_row(&rig.message);
+		message_button(&rig.message, BUTTON_PRIMARY, STR("x"), str_from(cases[i].emoji), STR("y"));
+		const char *got = write_response(&rig);
+		CHECK(cases[i].want ? strstr(got, cases[i].want) != NULL : strstr(got, "emoji") == NULL);
+		rig_release(&rig);
+	}
+}
+
 TEST(every_text_is_cut_to_discords_limit_in_utf16_units)
 {
 	struct rig rig;
