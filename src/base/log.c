@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -311,7 +312,12 @@ void log_write(enum log_level level, const char *msg, const struct log_field *fi
 		else
 			return;
 	}
-	/* Where the log itself cannot be written there is nowhere to say so. */
+	/*
+	 * Where the log itself cannot be written there is nowhere to say so. A pipe that nobody reads must not stop the
+	 * program: poll says that one has room for PIPE_BUF bytes, which is a whole record, or the record is left out.
+	 */
+	if (poll(&(struct pollfd){.fd = STDERR_FILENO, .events = POLLOUT}, 1, LOG_WAIT_MS) <= 0)
+		return;
 	while (write(STDERR_FILENO, line.ptr, line.len) < 0 && errno == EINTR)
 		continue;
 }

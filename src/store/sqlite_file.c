@@ -235,9 +235,13 @@ static bool prepare(sqlite3 *db, const char *path, bool readonly, struct err *er
 {
 	struct header header;
 
-	sqlite3_busy_timeout(db, STORE_BUSY_MS);
-	if (!readonly)
-		return configure(db, err) && set_wal(db, path, err) && migrate(db, path, err);
+	sqlite3_busy_timeout(db, STORE_OPEN_BUSY_MS);
+	if (!readonly) {
+		if (!configure(db, err) || !set_wal(db, path, err) || !migrate(db, path, err))
+			return false;
+		sqlite3_busy_timeout(db, STORE_BUSY_MS);
+		return true;
+	}
 	/* The first read of a transaction fixes what it sees. */
 	if (!exec(db, "BEGIN"))
 		return sqlite_file_error(db, "the database cannot be read", err);

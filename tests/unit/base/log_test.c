@@ -1,6 +1,7 @@
 #include "test.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "base/codec.h"
@@ -222,4 +223,21 @@ TEST(text_from_outside_cannot_steer_the_terminal)
 	log_event(LOG_WARN, "reconnecting", LOG_C("why", "\033]0;x\a"));
 	CHECK_EQ_STR(wording(), "\033[33mWARN \033[0m Reconnecting: \\u001b]0;x\\u0007");
 	release();
+}
+
+TEST(a_pipe_that_nobody_reads_does_not_stop_the_program)
+{
+	int ends[2], kept = dup(STDERR_FILENO);
+
+	REQUIRE(pipe(ends) == 0 && dup2(ends[1], STDERR_FILENO) >= 0);
+	log_setup(LOG_INFO, LOG_FORM_JSON, false);
+	/* Far more than a pipe holds; a write that waits would never come back. */
+	while (write(ends[1], "x", 1) == 1 && poll(&(struct pollfd){.fd = ends[1], .events = POLLOUT}, 1, 0) == 1)
+		continue;
+	log_event(LOG_INFO, "ready", LOG_U("shards", 1));
+	dup2(kept, STDERR_FILENO);
+	close(ends[0]);
+	close(ends[1]);
+	close(kept);
+	CHECK(true);
 }
