@@ -244,6 +244,8 @@ static bool decodes_to(struct str raw, struct str text)
 
 	if (raw.len <= text.len)
 		return str_eq(raw, text) && !has_escape(raw);
+	if (raw.ptr[0] != '\\' && (text.len == 0 || raw.ptr[0] != text.ptr[0]))
+		return false;
 	if (!has_escape(raw))
 		return false;
 	for (size_t pos = 0; pos < raw.len;) {
