@@ -67,7 +67,7 @@ static bool open_net(struct bot *bot, struct err *err)
 	struct rest_settings rest_settings = {
 		.base = config_get(config, SETTING_DISCORD_API_BASE),
 		.token = config_secret(config, SETTING_DISCORD_BOT_TOKEN),
-		.refused = NULL,
+		.refused = bot->door == BOT_DOOR_GATEWAY ? door_gateway_rest_refused : NULL,
 		.owner = bot,
 	};
 
@@ -81,7 +81,6 @@ static bool open_net(struct bot *bot, struct err *err)
 	if (!bot->http)
 		return false;
 	alarm_init(&bot->alarm, bot->http, config_secret(config, SETTING_ALERT_WEBHOOK));
-	rest_settings.refused = door_gateway_rest_refused;
 	bot->rest = rest_create(bot->loop, bot->http, &bot->rng, &bot->metrics, &rest_settings, err);
 	return bot->rest != NULL;
 }
@@ -117,18 +116,18 @@ static void tell_start(struct bot *bot)
 		  LOG_C("catalog", bot->catalog.sha256_hex));
 }
 
-static void tell_address(struct bot *bot)
-{
-	struct str address = server_address(bot->http_door.server);
-
-	if (bot->door == BOT_DOOR_PLAYGROUND && bot->talks)
-		cli_say(bot->cli, bot->cli->japanese ? "ブラウザで開く: http://%.*s/" : "Open http://%.*s/", STR_ARG(address));
-}
-
 void bot_is_ready(struct bot *bot, unsigned shards)
 {
+	struct str url = STR_EMPTY;
+
 	bot->was_ready = true;
-	log_event(LOG_INFO, "ready", LOG_U("shards", shards));
+	if (bot->door == BOT_DOOR_PLAYGROUND && bot->talks)
+		url = arena_printf(&bot->cli->arena, "http://%.*s/", STR_ARG(server_address(bot->http_door.server)));
+	/* A person wants to know where to look, a program how many (interface.md, Settings). */
+	if (url.len > 0)
+		log_event(LOG_INFO, "ready", LOG_S("url", url));
+	else
+		log_event(LOG_INFO, "ready", LOG_U("shards", shards));
 }
 
 /* ---- stop ---- */
@@ -209,7 +208,6 @@ static bool start(struct bot *bot, struct err *err)
 	if (bot->door == BOT_DOOR_GATEWAY)
 		return door_gateway_start(&bot->gateway_door, bot, err);
 	bot_is_ready(bot, 0);
-	tell_address(bot);
 	return true;
 }
 
