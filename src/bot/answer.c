@@ -93,9 +93,9 @@ static bool add_told(struct turn *turn, const struct answer *answer)
 
 	if (!head)
 		return false;
-	struct str intro = say(turn, "📨 Your earlier `/%.*s` was carried out, but its answer may not have reached you. Here it is:",
-			       "📨 先ほどの `/%.*s` は実行済みですが、返信が届かなかったかもしれません。結果はこちらです:",
-			       STR_ARG(answer->command));
+	struct str intro = turn_say(turn, "📨 Your earlier `/%.*s` was carried out, but its answer may not have reached you. Here it is:",
+				    "📨 先ほどの `/%.*s` は実行済みですが、返信が届かなかったかもしれません。結果はこちらです:",
+				    STR_ARG(answer->command));
 	struct str content = json_text_or(json_get(data, "content"), turn->arena, STR_EMPTY);
 	head->description = content.len == 0 ? intro
 					     : arena_printf(turn->arena, "%.*s\n%.*s", STR_ARG(intro), STR_ARG(content));

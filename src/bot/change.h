@@ -22,7 +22,8 @@ struct change {
 
 /*
  * Puts into *changes: the player's row, a row of the history, and the answer. Sets *answer_doc, and *body to the
- * answer's response within it. The player's `last` must be set already.
+ * answer's response within it. The player's `last` must be set already. ERR_LIMIT for what is longer than its bound, or
+ * when the arena is full.
  */
 bool change_build(const struct change *change, struct store_changes *changes, struct str *answer_doc, struct str *body,
 		  struct err *err);

@@ -32,13 +32,13 @@ bool cmd_economy_daily(struct turn *turn, struct err *err)
 	embed = message_embed(&turn->message);
 	if (!embed)
 		return arena_check(turn->arena, "the daily gift", err);
-	embed->title = say(turn, "🎁 Daily gift: +%.*s", "🎁 デイリーボーナス: +%.*s",
-			   STR_ARG(turn_money(turn, result.base + result.bonus)));
+	embed->title = turn_say(turn, "🎁 Daily gift: +%.*s", "🎁 デイリーボーナス: +%.*s",
+				STR_ARG(turn_money(turn, result.base + result.bonus)));
 	embed->color = turn->catalog->rarities[0].color;
-	embed->description = say(turn, "Day **%" PRId64 "** of your streak (+%.*s). A day you miss takes nothing away.\nNext gift %.*s.",
-				 "連続ログイン **%" PRId64 "** 日目（+%.*s）。お休みしても日数は減りません。\n次回は %.*s です。", result.streak,
-				 STR_ARG(turn_number(turn, result.bonus)), STR_ARG(show_time(turn, result.next_s, 'R')));
-	embed_field(embed, say(turn, "Balance", "残高"), turn_money(turn, turn->player->balance), true);
+	embed->description = turn_say(turn, "Day **%" PRId64 "** of your streak (+%.*s). A day you miss takes nothing away.\nNext gift %.*s.",
+				      "連続ログイン **%" PRId64 "** 日目（+%.*s）。お休みしても日数は減りません。\n次回は %.*s です。", result.streak,
+				      STR_ARG(turn_number(turn, result.bonus)), STR_ARG(show_time(turn, result.next_s, 'R')));
+	embed_field(embed, turn_say(turn, "Balance", "残高"), turn_money(turn, turn->player->balance), true);
 	return true;
 }
 
@@ -98,15 +98,15 @@ static void show_profile(struct turn *turn, struct embed *embed, const struct pl
 	size_t kinds;
 	struct str best = treasures(turn, player, &kinds);
 
-	embed->title = say(turn, "%.*s", "%.*s さん", STR_ARG(message_escape(turn->arena, name)));
+	embed->title = turn_say(turn, "%.*s", "%.*s さん", STR_ARG(message_escape(turn->arena, name)));
 	embed->color = turn->catalog->rarities[0].color;
-	embed_field(embed, say(turn, "Balance", "残高"), turn_money(turn, player->balance), true);
-	embed_field(embed, say(turn, "Shards", "かけら"),
+	embed_field(embed, turn_say(turn, "Balance", "残高"), turn_money(turn, player->balance), true);
+	embed_field(embed, turn_say(turn, "Shards", "かけら"),
 		    arena_printf(turn->arena, "🔹 %.*s", STR_ARG(turn_number(turn, player->shards))), true);
-	embed_field(embed, say(turn, "Pulls", "回数"), turn_number(turn, player->pulls), true);
-	embed_field(embed, say(turn, "Collection", "コレクション"),
+	embed_field(embed, turn_say(turn, "Pulls", "回数"), turn_number(turn, player->pulls), true);
+	embed_field(embed, turn_say(turn, "Collection", "コレクション"),
 		    arena_printf(turn->arena, "%zu / %zu", kinds, turn->catalog->item_count), true);
-	embed_field(embed, say(turn, "Daily streak", "連続ログイン"), turn_number(turn, player->streak), true);
+	embed_field(embed, turn_say(turn, "Daily streak", "連続ログイン"), turn_number(turn, player->streak), true);
 	if (best.len > 0)
 		embed_field(embed, show_rarity(turn, 0), best, false);
 	add_pity_fields(turn, embed, player);
@@ -192,8 +192,8 @@ static void add_record(const struct turn *turn, const struct record *record, str
 		buf_add(out, arena_printf(turn->arena, " · %.*s %.*s", STR_ARG(turn->catalog->currency.emoji),
 					  STR_ARG(signed_number(turn, record->balance))));
 	if (record->start != 0)
-		buf_add(out, say(turn, " · %.*s %.*s to start with", " · %.*s %.*s（はじめの分）",
-				 STR_ARG(turn->catalog->currency.emoji), STR_ARG(signed_number(turn, record->start))));
+		buf_add(out, turn_say(turn, " · %.*s %.*s to start with", " · %.*s %.*s（はじめの分）",
+				      STR_ARG(turn->catalog->currency.emoji), STR_ARG(signed_number(turn, record->start))));
 	if (record->shards != 0)
 		buf_add(out, arena_printf(turn->arena, " · 🔹 %.*s", STR_ARG(signed_number(turn, record->shards))));
 	if (record->result_count == 0)
@@ -207,9 +207,9 @@ static void add_unreadable(const struct turn *turn, const struct store_row *row,
 {
 	if (out->len > 0)
 		buf_addc(out, "\n\n");
-	buf_add(out, say(turn, "%.*s · this entry cannot be read; please tell the people who run the bot",
-			 "%.*s · この記録は読み取れません。運営にお知らせください",
-			 STR_ARG(show_time(turn, row->sort / 1000000, 'f'))));
+	buf_add(out, turn_say(turn, "%.*s · this entry cannot be read; please tell the people who run the bot",
+			      "%.*s · この記録は読み取れません。運営にお知らせください",
+			      STR_ARG(show_time(turn, row->sort / 1000000, 'f'))));
 }
 
 /* before: sort number before which the page begins, 0 for the newest. */
@@ -234,9 +234,9 @@ static void add_paging(struct turn *turn, bool is_newest, bool has_older, int64_
 		return;
 	message_row(&turn->message);
 	if (!is_newest)
-		add_page_button(turn, say(turn, "Newest", "最新"), STR("⏪"), 0);
+		add_page_button(turn, turn_say(turn, "Newest", "最新"), STR("⏪"), 0);
 	if (has_older)
-		add_page_button(turn, say(turn, "Older", "過去へ"), STR("▶"), last_sort);
+		add_page_button(turn, turn_say(turn, "Older", "過去へ"), STR("▶"), last_sort);
 }
 
 bool cmd_economy_history(struct turn *turn, struct err *err)
@@ -263,11 +263,11 @@ bool cmd_economy_history(struct turn *turn, struct err *err)
 	embed = message_embed(&turn->message);
 	if (!embed)
 		return arena_check(turn->arena, "the history", err);
-	embed->title = say(turn, "Your history", "あなたの履歴");
+	embed->title = turn_say(turn, "Your history", "あなたの履歴");
 	embed->color = turn->catalog->rarities[0].color;
 	embed->description = shown > 0 ? buf_str(&out)
-				       : say(turn, "Nothing here yet. `/gacha pull` is how to begin.",
-					     "まだ何もありません。`/gacha pull` から始めましょう。");
+				       : turn_say(turn, "Nothing here yet. `/gacha pull` is how to begin.",
+						  "まだ何もありません。`/gacha pull` から始めましょう。");
 	if (shown > 0)
 		add_paging(turn, !turn->button || turn->button->number == 0, turn->history_count > HISTORY_PAGE_ROWS,
 			   turn->history[shown - 1].sort);

@@ -32,9 +32,9 @@ static bool refuse_seed(struct turn *turn)
 
 static void show_revealed(struct turn *turn, struct embed *embed)
 {
-	embed_field(embed, say(turn, "Seed %" PRIu64 ", revealed", "シード%" PRIu64 "（公開）", turn->revealed.epoch),
+	embed_field(embed, turn_say(turn, "Seed %" PRIu64 ", revealed", "シード%" PRIu64 "（公開）", turn->revealed.epoch),
 		    arena_printf(turn->arena, "```\n%.*s\n```", STR_ARG(hex(turn, turn->revealed.seed))), false);
-	embed_field(embed, say(turn, "Its SHA-256, which you had before", "その SHA-256（事前に提示済み）"),
+	embed_field(embed, turn_say(turn, "Its SHA-256, which you had before", "その SHA-256（事前に提示済み）"),
 		    arena_printf(turn->arena, "```\n%.*s\n```", STR_ARG(hex(turn, turn->revealed.commit))), false);
 }
 
@@ -45,12 +45,12 @@ static void show_current(struct turn *turn, struct embed *embed)
 	struct str seed = player->fairness.client_seed;
 
 	fairness_commit(player->fairness.seed, commit);
-	embed_field(embed, say(turn, "Commitment to seed %" PRIu64 " (SHA-256)", "シード%" PRIu64 "のコミットメント (SHA-256)",
-			       player->fairness.epoch),
+	embed_field(embed, turn_say(turn, "Commitment to seed %" PRIu64 " (SHA-256)", "シード%" PRIu64 "のコミットメント (SHA-256)",
+				    player->fairness.epoch),
 		    arena_printf(turn->arena, "```\n%.*s\n```", STR_ARG(hex(turn, commit))), false);
-	embed_field(embed, say(turn, "Your client seed", "クライアントシード"),
-		    seed.len > 0 ? message_escape(turn->arena, seed) : say(turn, "(none)", "（なし）"), true);
-	embed_field(embed, say(turn, "Next pull", "次の番号"),
+	embed_field(embed, turn_say(turn, "Your client seed", "クライアントシード"),
+		    seed.len > 0 ? message_escape(turn->arena, seed) : turn_say(turn, "(none)", "（なし）"), true);
+	embed_field(embed, turn_say(turn, "Next pull", "次の番号"),
 		    arena_printf(turn->arena, "%" PRIu64, player->fairness.next_n), true);
 }
 
@@ -80,19 +80,19 @@ bool cmd_fairness_show(struct turn *turn, struct err *err)
 	embed = message_embed(&turn->message);
 	if (!embed)
 		return arena_check(turn->arena, "the answer", err);
-	embed->title = say(turn, "🔐 Fair pulls", "🔐 公正性の証明");
+	embed->title = turn_say(turn, "🔐 Fair pulls", "🔐 公正性の証明");
 	embed->color = turn->catalog->rarities[0].color;
-	embed->description = say(turn,
-				 "Every pull is made from a seed that was fixed before: its SHA-256 below is the promise. `/fairness rotate:True` reveals the seed and commits to a new one, and then anybody can replay your pulls. It proves that nothing was changed after the promise, not that the seed was random: your own client seed is mixed in for that.",
-				 "すべての結果は、事前に固定したシードから計算します。下の SHA-256 がその約束です。`/fairness rotate:True` でシードを公開して次に切り替えると、誰でも結果を再計算できます。約束の後に何も変えていないことの証明であり、シード自体が無作為だったことの証明ではありません。そのためにあなたのクライアントシードを混ぜます。");
+	embed->description = turn_say(turn,
+				      "Every pull is made from a seed that was fixed before: its SHA-256 below is the promise. `/fairness rotate:True` reveals the seed and commits to a new one, and then anybody can replay your pulls. It proves that nothing was changed after the promise, not that the seed was random: your own client seed is mixed in for that.",
+				      "すべての結果は、事前に固定したシードから計算します。下の SHA-256 がその約束です。`/fairness rotate:True` でシードを公開して次に切り替えると、誰でも結果を再計算できます。約束の後に何も変えていないことの証明であり、シード自体が無作為だったことの証明ではありません。そのためにあなたのクライアントシードを混ぜます。");
 	if (turn->revealed.set)
 		show_revealed(turn, embed);
 	show_current(turn, embed);
 	if (is_new && (seed || wants_rotation))
-		embed_field(embed, say(turn, "Not done yet", "まだ実行していません"),
-			    say(turn,
-				"This is your first commitment. Keep it, then use the command again: that order is what proves the draws.",
-				"これが最初のコミットメントです。控えてから、もう一度コマンドをお使いください（この順序が公正さの証明になります）。"),
+		embed_field(embed, turn_say(turn, "Not done yet", "まだ実行していません"),
+			    turn_say(turn,
+				     "This is your first commitment. Keep it, then use the command again: that order is what proves the draws.",
+				     "これが最初のコミットメントです。控えてから、もう一度コマンドをお使いください（この順序が公正さの証明になります）。"),
 			    false);
 	return true;
 }

@@ -92,7 +92,7 @@ static void add_button(struct turn *turn, const struct catalog_banner *banner, u
 	};
 
 	struct str text = custom_id_write(turn->arena, turn->button_key, &id);
-	struct str label = say(turn, "Pull ×%u (%.*s)", "もう%u回 (%.*s)", count, STR_ARG(turn_number(turn, cost)));
+	struct str label = turn_say(turn, "Pull ×%u (%.*s)", "もう%u回 (%.*s)", count, STR_ARG(turn_number(turn, cost)));
 
 	if (text.len > 0 && label.len > 0)
 		message_button(&turn->message, count == 1 ? BUTTON_SECONDARY : BUTTON_PRIMARY, label,
@@ -110,8 +110,8 @@ static void add_buttons(struct turn *turn, const struct catalog_banner *banner)
 static struct str duplicate_text(const struct turn *turn, const struct pull_item *item)
 {
 	if (item->is_new)
-		return say(turn, "🆕 **new!**", "🆕 **NEW!**");
-	return say(turn, "+%.*s 🔹", "+%.*s 🔹", STR_ARG(turn_number(turn, item->shards)));
+		return turn_say(turn, "🆕 **new!**", "🆕 **NEW!**");
+	return turn_say(turn, "+%.*s 🔹", "+%.*s 🔹", STR_ARG(turn_number(turn, item->shards)));
 }
 
 static void show_one(const struct turn *turn, struct embed *embed, const struct pull_item *drawn)
@@ -124,10 +124,10 @@ static void show_one(const struct turn *turn, struct embed *embed, const struct 
 				    STR_ARG(turn_item_name(turn, item)));
 	buf_add(&text, duplicate_text(turn, drawn));
 	if (!drawn->is_new && owned)
-		buf_add(&text, say(turn, " · duplicate, you have %.*s", " · 重複（所持 %.*s）",
-				   STR_ARG(turn_number(turn, owned->count))));
+		buf_add(&text, turn_say(turn, " · duplicate, you have %.*s", " · 重複（所持 %.*s）",
+					STR_ARG(turn_number(turn, owned->count))));
 	if (drawn->featured)
-		buf_add(&text, say(turn, " · 🎯 featured", " · 🎯 ピックアップ"));
+		buf_add(&text, turn_say(turn, " · 🎯 featured", " · 🎯 ピックアップ"));
 	struct str story = turn_text(turn, &item->text);
 	if (story.len > 0)
 		buf_add(&text, arena_printf(turn->arena, "\n*%.*s*", STR_ARG(message_escape(turn->arena, story))));
@@ -140,7 +140,7 @@ static void show_ten(const struct turn *turn, struct embed *embed, const struct 
 {
 	struct buf text = turn_buf(turn, LIST_BYTES_MAX);
 
-	embed->title = say(turn, "%.*s · %zu pulls", "%.*s · %zu連", STR_ARG(banner_name(turn, banner)), result->count);
+	embed->title = turn_say(turn, "%.*s · %zu pulls", "%.*s · %zu連", STR_ARG(banner_name(turn, banner)), result->count);
 	for (size_t i = 0; i < result->count; i++) {
 		const struct pull_item *drawn = &result->items[i];
 		const char *weight = drawn->rarity == 0 ? "**" : "";
@@ -182,17 +182,17 @@ static void add_account_fields(const struct turn *turn, struct embed *embed, con
 		shards += result->items[i].shards;
 	struct str pity = show_pity(turn, banner, &result->state);
 	if (pity.len > 0)
-		embed_field(embed, say(turn, "Pity", "天井"), pity, true);
+		embed_field(embed, turn_say(turn, "Pity", "天井"), pity, true);
 	if (priced > 0)
-		embed_field(embed, say(turn, "Value", "価値"),
+		embed_field(embed, turn_say(turn, "Value", "価値"),
 			    arena_printf(turn->arena, "🔹 %.*s", STR_ARG(turn_number(turn, value))), true);
-	embed_field(embed, say(turn, "Balance", "残高"),
+	embed_field(embed, turn_say(turn, "Balance", "残高"),
 		    arena_printf(turn->arena, "%.*s (−%.*s)\n🔹 %.*s (+%.*s)", STR_ARG(turn_money(turn, player->balance)),
 				 STR_ARG(turn_number(turn, result->cost)), STR_ARG(turn_number(turn, player->shards)),
 				 STR_ARG(turn_number(turn, shards))),
 		    true);
 	if (banner->spark_cost != CATALOG_NONE)
-		embed_field(embed, say(turn, "Spark", "交換ポイント"),
+		embed_field(embed, turn_say(turn, "Spark", "交換ポイント"),
 			    arena_printf(turn->arena, "%.*s / %.*s",
 					 STR_ARG(turn_number(turn, player_spark_points(player, banner->id))),
 					 STR_ARG(turn_number(turn, banner->spark_cost))),
@@ -216,9 +216,9 @@ static void show_result(struct turn *turn, const struct catalog_banner *banner, 
 	else
 		show_ten(turn, embed, banner, result);
 	add_account_fields(turn, embed, banner, result);
-	embed->footer = say(turn, "%.*s · seed %" PRIu64 ", pull %" PRIu64 " · /fairness",
-			    "%.*s · シード%" PRIu64 "・%" PRIu64 "回目 · /fairness", STR_ARG(turn_text(turn, &banner->name)),
-			    last->epoch, last->n);
+	embed->footer = turn_say(turn, "%.*s · seed %" PRIu64 ", pull %" PRIu64 " · /fairness",
+				 "%.*s · シード%" PRIu64 "・%" PRIu64 "回目 · /fairness", STR_ARG(turn_text(turn, &banner->name)),
+				 last->epoch, last->n);
 	add_buttons(turn, banner);
 }
 
@@ -317,10 +317,10 @@ static struct str banner_text(const struct turn *turn, const struct catalog_bann
 	struct str featured = featured_names(turn, banner);
 	struct draw_state state;
 
-	buf_add(&out, say(turn, "`%.*s` · 1 pull %.*s", "`%.*s` · 1回 %.*s", STR_ARG(banner->id),
-			  STR_ARG(turn_money(turn, banner->cost_one))));
+	buf_add(&out, turn_say(turn, "`%.*s` · 1 pull %.*s", "`%.*s` · 1回 %.*s", STR_ARG(banner->id),
+			       STR_ARG(turn_money(turn, banner->cost_one))));
 	if (banner->cost_ten != CATALOG_NONE)
-		buf_add(&out, say(turn, " · 10 pulls %.*s", " · 10連 %.*s", STR_ARG(turn_money(turn, banner->cost_ten))));
+		buf_add(&out, turn_say(turn, " · 10 pulls %.*s", " · 10連 %.*s", STR_ARG(turn_money(turn, banner->cost_ten))));
 	for (size_t i = 0; i < banner->rarity_count; i++)
 		if (banner->rarities[i].rate > 0)
 			buf_add(&out, arena_printf(turn->arena, "%s%.*s %.*s", i == 0 ? "\n" : " · ",
@@ -329,7 +329,7 @@ static struct str banner_text(const struct turn *turn, const struct catalog_bann
 	if (featured.len > 0)
 		buf_add(&out, arena_printf(turn->arena, "\n🎯 %.*s", STR_ARG(featured)));
 	if (banner->end_s != CATALOG_NONE)
-		buf_add(&out, say(turn, "\nEnds %.*s", "\n終了 %.*s", STR_ARG(show_time(turn, banner->end_s, 'R'))));
+		buf_add(&out, turn_say(turn, "\nEnds %.*s", "\n終了 %.*s", STR_ARG(show_time(turn, banner->end_s, 'R'))));
 	player_load_pity(turn->player, turn->catalog, banner->pity_group, &state);
 	struct str pity = show_pity(turn, banner, &state);
 	if (pity.len > 0)
@@ -344,7 +344,7 @@ bool cmd_gacha_banners(struct turn *turn, struct err *err)
 
 	if (!embed)
 		return arena_check(turn->arena, "the list of banners", err);
-	embed->title = say(turn, "Open banners", "開催中のガチャ");
+	embed->title = turn_say(turn, "Open banners", "開催中のガチャ");
 	embed->color = turn->catalog->rarities[0].color;
 	for (size_t i = 0; i < turn->catalog->banner_count; i++) {
 		const struct catalog_banner *banner = &turn->catalog->banners[i];
@@ -359,8 +359,8 @@ bool cmd_gacha_banners(struct turn *turn, struct err *err)
 	}
 	if (embed->field_count == 0)
 		return refuse_nothing_open(turn);
-	embed->footer = left_out > 0 ? say(turn, "and %zu more · /gacha pull", "ほか %zu 件 · /gacha pull", left_out)
-				     : say(turn, "Pull with /gacha pull", "/gacha pull で引けます");
+	embed->footer = left_out > 0 ? turn_say(turn, "and %zu more · /gacha pull", "ほか %zu 件 · /gacha pull", left_out)
+				     : turn_say(turn, "Pull with /gacha pull", "/gacha pull で引けます");
 	return true;
 }
 

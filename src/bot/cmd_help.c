@@ -37,17 +37,17 @@ bool cmd_help_show(struct turn *turn, struct err *err)
 		return arena_check(turn->arena, "the help", err);
 	for (size_t i = 0; i < count; i++)
 		add_command(turn, &commands[i], &out);
-	embed->title = say(turn, "What you can do", "できること");
+	embed->title = turn_say(turn, "What you can do", "できること");
 	embed->color = turn->catalog->rarities[0].color;
 	embed->description = str_trim(buf_str(&out));
-	embed->footer = say(turn, "You start with %.*s. Rates are on /gacha banners.",
-			    "最初に %.*s もらえます。提供割合は /gacha banners で。",
-			    STR_ARG(turn_money(turn, turn->catalog->currency.start)));
+	embed->footer = turn_say(turn, "You start with %.*s. Rates are on /gacha banners.",
+				 "最初に %.*s もらえます。提供割合は /gacha banners で。",
+				 STR_ARG(turn_money(turn, turn->catalog->currency.start)));
 	return true;
 }
 
 bool cmd_help_ping(struct turn *turn, struct err *err)
 {
-	turn->message.content = say(turn, "🏓 Pong!", "🏓 ポン！");
+	turn->message.content = turn_say(turn, "🏓 Pong!", "🏓 ポン！");
 	return arena_check(turn->arena, "the answer", err);
 }

@@ -8,7 +8,6 @@
 #include "bot/intake.h"
 
 static const struct door gateway_door = {
-	.name = "gateway",
 	.counts_from_id = true,
 	.defers = true,
 	.first = door_rest_first,

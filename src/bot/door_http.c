@@ -80,7 +80,6 @@ static void no_later(struct task *task, bool follow_up, struct str body)
 }
 
 static const struct door playground_door = {
-	.name = "playground",
 	.repeats = true,
 	.first = first,
 	.later = no_later,
@@ -89,7 +88,6 @@ static const struct door playground_door = {
 
 /* Discord posts to us, and has waited since it began to: the age counts from the arrival. */
 static const struct door signed_door = {
-	.name = "http",
 	.defers = true,
 	.repeats = true,
 	.first = first,

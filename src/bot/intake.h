@@ -11,7 +11,7 @@
 #include "bot/router.h"
 #include "bot/turn.h"
 
-/* Decodes `data` and copies every text, so that the event's document may go. */
+/* Decodes `data` and copies every text, so that the event's document may go. ERR_INPUT, ERR_LIMIT when the arena is full. */
 bool intake_decode(struct json data, struct arena *arena, struct interaction **out, struct err *err);
 
 /* LANGUAGE_JA for a locale that begins with "ja", else LANGUAGE_EN. */

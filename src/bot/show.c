@@ -30,8 +30,8 @@ static struct str pity_line(const struct turn *turn, const struct catalog_banner
 	uint64_t left = n < hard ? hard - n + 1 : 1;
 
 	if (left == 1)
-		return say(turn, "**%.*s**: the next pull, for certain", "**%.*s**: 次の1回で確定", STR_ARG(id));
-	return say(turn, "**%.*s**: within %" PRIu64 " pulls", "**%.*s**: あと %" PRIu64 " 回以内に確定", STR_ARG(id), left);
+		return turn_say(turn, "**%.*s**: the next pull, for certain", "**%.*s**: 次の1回で確定", STR_ARG(id));
+	return turn_say(turn, "**%.*s**: within %" PRIu64 " pulls", "**%.*s**: あと %" PRIu64 " 回以内に確定", STR_ARG(id), left);
 }
 
 struct str show_pity(const struct turn *turn, const struct catalog_banner *banner, const struct draw_state *state)
@@ -43,10 +43,10 @@ struct str show_pity(const struct turn *turn, const struct catalog_banner *banne
 		if (banner->rarities[i].hard != CATALOG_NONE && banner->rarities[i].rate > 0)
 			add_line(&out, pity_line(turn, banner, i, state->n[i]));
 	if (banner->soft_from != CATALOG_NONE && state->n[0] >= (uint64_t)banner->soft_from)
-		add_line(&out, say(turn, "🔥 chance of %.*s is rising now", "🔥 %.*s の確率上昇中", STR_ARG(top)));
+		add_line(&out, turn_say(turn, "🔥 chance of %.*s is rising now", "🔥 %.*s の確率上昇中", STR_ARG(top)));
 	if (banner->rarities[0].rate_up && state->flag[0])
-		add_line(&out, say(turn, "🎯 the next %.*s is a featured one", "🎯 次の %.*s はピックアップ確定",
-				   STR_ARG(top)));
+		add_line(&out, turn_say(turn, "🎯 the next %.*s is a featured one", "🎯 次の %.*s はピックアップ確定",
+					STR_ARG(top)));
 	return buf_str(&out);
 }
 

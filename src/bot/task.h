@@ -31,7 +31,6 @@ struct tasks;
 
 /* Where an interaction came from. Each sending ends with one call of task_sent, at once or later. */
 struct door {
-	const char *name;
 	/* Age counts from the id's own time, and one that is too old is dropped; else from the arrival. */
 	bool counts_from_id;
 	/* Discord waits 3 s for the first answer: a slow commit is deferred. */
@@ -164,7 +163,7 @@ void tasks_abandon(struct tasks *tasks, const void *context);
 struct task *tasks_find_sending(struct tasks *tasks, const void *sending);
 /* Interactions that are not answered yet. */
 size_t tasks_busy(const struct tasks *tasks);
-/* Slots that wait for the store in any way. */
+/* No slot is in use: everything is answered, and noted to be. */
 bool tasks_idle(const struct tasks *tasks);
 /* From now on nothing lingers: delivered answers are noted in the store at once. */
 void tasks_stop(struct tasks *tasks);

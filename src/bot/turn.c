@@ -10,7 +10,7 @@ static struct str say_args(const struct turn *turn, const char *format, va_list 
 	return arena_vprintf(turn->arena, format, args);
 }
 
-struct str say(const struct turn *turn, const char *en, const char *ja, ...)
+struct str turn_say(const struct turn *turn, const char *en, const char *ja, ...)
 {
 	va_list args;
 
@@ -33,7 +33,6 @@ bool turn_refuse(struct turn *turn, const char *en, const char *ja, ...)
 	turn->receipt_count = 0;
 	turn->revealed.set = false;
 	turn->changed = false;
-	turn->refused = true;
 	return true;
 }
 

@@ -60,11 +60,10 @@ struct turn {
 		uint8_t seed[FAIRNESS_SEED_SIZE];
 	} revealed; /* an epoch that ended */
 	bool changed;
-	bool refused; /* turn_refuse was called */
 };
 
 /* Text in the caller's language. Both formats take the same arguments; positional ones where the order differs. */
-struct str say(const struct turn *turn, const char *en, const char *ja, ...)
+struct str turn_say(const struct turn *turn, const char *en, const char *ja, ...)
 	__attribute__((format(printf, 2, 4), format(printf, 3, 4)));
 
 /* Makes the whole answer a private message of this text: what failed, why, and what to do next. Returns true, so that refusing is one line. */

@@ -35,9 +35,9 @@ TEST(numbers_are_grouped_by_thousands)
 TEST(the_caller_is_spoken_to_in_their_language)
 {
 	begin(LANGUAGE_EN);
-	CHECK(str_eqc(say(&turn, "%d of %s", "%d の %s", 1, "x"), "1 of x"));
+	CHECK(str_eqc(turn_say(&turn, "%d of %s", "%d の %s", 1, "x"), "1 of x"));
 	turn.language = LANGUAGE_JA;
-	CHECK(str_eqc(say(&turn, "%d of %s", "%d の %s", 1, "x"), "1 の x"));
+	CHECK(str_eqc(turn_say(&turn, "%d of %s", "%d の %s", 1, "x"), "1 の x"));
 	arena_release(&arena);
 }
 
@@ -53,7 +53,7 @@ TEST(a_refusal_is_private_and_changes_nothing)
 	CHECK(str_eqc(turn.message.content, "no way"));
 	CHECK_EQ_UINT(turn.message.embed_count, 0);
 	CHECK_EQ_INT(turn.message.type, RESPONSE_MESSAGE);
-	CHECK(turn.message.ephemeral && turn.refused);
+	CHECK(turn.message.ephemeral && !turn.changed);
 	CHECK(!turn.changed && !turn.revealed.set);
 	CHECK_EQ_UINT(turn.receipt_count, 0);
 	arena_release(&arena);

@@ -208,11 +208,11 @@ static void drop(struct task *task)
 }
 
 const struct door world_gateway = {
-	.name = "gateway", .counts_from_id = true, .defers = true, .first = first, .later = later, .drop = drop};
+	.counts_from_id = true, .defers = true, .first = first, .later = later, .drop = drop};
 const struct door world_playground = {
-	.name = "playground", .repeats = true, .first = first, .later = later, .drop = drop};
+	.repeats = true, .first = first, .later = later, .drop = drop};
 const struct door world_signed = {
-	.name = "http", .defers = true, .repeats = true, .first = first, .later = later, .drop = drop};
+	.defers = true, .repeats = true, .first = first, .later = later, .drop = drop};
 
 /* ---- life ---- */
 
