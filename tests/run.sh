@@ -72,9 +72,7 @@ system() {
 		echo '0 1 0' >>"$counts"
 		return
 	fi
-	# These tests mostly wait, so there are more of them at a time than processors.
 	HOMUHOMU_BIN=$PWD/$build/homuhomu PYTHONDONTWRITEBYTECODE=1 "$build/venv/bin/python" -m pytest tests/system \
-		-n "${TEST_JOBS:-$((2 * $(nproc)))}" \
 		-o cache_dir="$PWD/$build/pytest" --junitxml="$out/system.xml" "$@" </dev/null
 	status=$?
 	# tests errors failures skipped, from the one <testsuite …>.
