@@ -19,7 +19,8 @@ TESTS := $(wildcard tests/unit/*_test.c tests/unit/*/*_test.c)
 TEST_HELP := $(filter-out $(TESTS),$(wildcard tests/unit/*.c tests/unit/*/*.c))
 FUZZ := $(wildcard tests/fuzz/*_fuzz.c)
 # What draws, hashes and signs in a loop is built for speed, the rest for size.
-HOT := src/base/arena.c src/base/hash.c src/base/json_check.c src/base/json_read.c src/base/sha_ni.c src/base/str.c src/gacha/draw.c src/gacha/fairness.c src/gacha/odds.c src/gacha/simulate.c
+HOT := $(addprefix src/base/,arena.c hash.c json_check.c json_read.c sha_ni.c str.c) \
+	$(addprefix src/gacha/,draw.c fairness.c odds.c simulate.c)
 
 # ---- libraries, see vendor/README.md; the locks are for two makes in one checkout
 VENDOR := $B/vendor
