@@ -324,7 +324,7 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 /* Least and greatest pause before the store is asked again after a failure, and the time after which that ends. */
 #define STORE_PAUSE_MS 50
 #define STORE_PAUSE_MAX_MS 1000
-#define STORE_PATIENCE_MS 30000
+#define STORE_PATIENCE_MS 12000
 /* A delivered answer is noted in the store with the next commit, or alone after this long. */
 #define DELIVERY_NOTE_MS 1000
 /* Seconds that an interaction's id and answer are kept (interface.md, HTTP). */
