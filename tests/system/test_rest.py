@@ -91,6 +91,22 @@ def test_l13_a_global_429_holds_every_authorised_request(fake, bot):
     assert later and all(r.at - refused.done_at >= 1.5 - TICK for r in later)
 
 
+def test_l13_a_global_429_does_not_hold_interactions(fake, bot):
+    fake.faults.add("GET /applications/@me", faults.rate_limited(2.0, "global"))
+    start(fake, bot)
+    fake.wait_requests("GET", "/applications/@me")
+    assert ping(fake).latency < 1.0
+
+
+def test_l13_a_429_from_in_front_of_discord_holds_everything(fake, bot):
+    fake.faults.add("GET /applications/@me", faults.cloudflare(2))
+    start(fake, bot)
+    refused, = fake.wait_requests("GET", "/applications/@me")
+    one = fake.interaction("ping")
+    one.wait()
+    assert one.callbacks[0].at - refused.done_at >= 2.0 - TICK
+
+
 def test_l13_a_429_does_not_hold_interactions(fake, bot):
     fake.faults.add("PUT */commands", faults.rate_limited(4.0))
     start(fake, bot)
