@@ -145,6 +145,8 @@ class FakeDiscord:
         error = context.get("exception")
         if isinstance(error, (OSError, asyncio.CancelledError)):
             return      # refused handshakes and dropped connections are part of the game
+        if isinstance(error, AttributeError) and "_SSLProtocolTransport.abort" in context.get("message", ""):
+            return      # asyncio of Python 3.11 aborts a TLS transport that is gone already
         self.violation("fake", f"{context.get('message')}: {error!r}")
 
     async def _listen(self):

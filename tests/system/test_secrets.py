@@ -224,6 +224,7 @@ def test_l20_spaces_and_a_bot_prefix_around_the_token_are_forgiven_or_explained(
         if one.running:
             assert one.stop() == 0
         else:
+            assert one.wait_exit() == 7
             assert "DISCORD_BOT_TOKEN" in said(one)
 
 
