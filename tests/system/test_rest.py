@@ -100,11 +100,13 @@ def test_l13_a_global_429_does_not_hold_interactions(fake, bot):
 
 def test_l13_a_429_from_in_front_of_discord_holds_everything(fake, bot):
     fake.faults.add("GET /applications/@me", faults.cloudflare(2))
-    start(fake, bot)
+    one = start(fake, bot)
     refused, = fake.wait_requests("GET", "/applications/@me")
-    one = fake.interaction("ping")
-    one.wait()
-    assert one.callbacks[0].at - refused.done_at >= 2.0 - TICK
+    one.wait(lambda: "homu_rest_rate_limited_total 1\n" in one.http_get("/metrics")[1], 5,
+             "the program's notice of the 429")
+    held = fake.interaction("ping")
+    held.wait()
+    assert held.callbacks[0].at - refused.done_at >= 2.0 - TICK
 
 
 def test_l13_a_429_does_not_hold_interactions(fake, bot):
