@@ -7,11 +7,6 @@ struct str answer_key(struct arena *arena, uint64_t interaction)
 	return arena_printf(arena, "ix#%" PRIu64, interaction);
 }
 
-struct str answer_key_str(struct arena *arena, struct str interaction)
-{
-	return arena_printf(arena, "ix#%.*s", STR_ARG(interaction));
-}
-
 bool answer_write(const struct message *message, struct str command, struct buf *out, struct str *response,
 		  struct err *err)
 {

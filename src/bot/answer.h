@@ -21,8 +21,6 @@ struct answer {
 
 /* "ix#<id>" */
 struct str answer_key(struct arena *arena, uint64_t interaction);
-/* The same, from an id as text. */
-struct str answer_key_str(struct arena *arena, struct str interaction);
 
 /* Writes the document of an answer that is still to be given. *response is the place of the response within out. */
 bool answer_write(const struct message *message, struct str command, struct buf *out, struct str *response,
