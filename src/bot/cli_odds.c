@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "bot/cli_catalog.h"
+#include "gacha/banner.h"
 #include "gacha/odds.h"
 
 enum { BAR_COLUMNS = 24, RATE_COLUMNS = 16, NAME_COLUMNS = 32 };

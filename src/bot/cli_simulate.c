@@ -4,6 +4,7 @@
 #include "base/codec.h"
 #include "base/rng.h"
 #include "bot/cli_catalog.h"
+#include "gacha/banner.h"
 #include "gacha/odds.h"
 #include "gacha/simulate.h"
 

@@ -4,6 +4,7 @@
 
 #include "bot/record.h"
 #include "bot/show.h"
+#include "gacha/banner.h"
 
 /* A field's text: Discord's 1024 characters, cut by the message. */
 #define FIELD_BYTES_MAX 3200

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "bot/show.h"
+#include "gacha/banner.h"
 #include "gacha/pull.h"
 
 /* Ten lines of a ten-pull; the message cuts what is over Discord's 4096 characters. */

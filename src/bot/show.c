@@ -2,6 +2,8 @@
 
 #include <inttypes.h>
 
+#include "gacha/banner.h"
+
 /* Bytes of a list of banners: BANNERS_SHOWN_MAX names, cut at Discord's 2000 characters later. */
 #define BANNER_LIST_BYTES_MAX 2048
 /* A line for each of RARITIES_MAX rarities; an id has at most 64 bytes. */

@@ -1,37 +1,17 @@
-/*
- * Reading the banners of a catalog, whose rarities and items have been read, into the tables that
- * are drawn from. Used by the loader alone.
- */
+/* Questions about one compiled banner that need neither a player nor a draw. */
 #ifndef GACHA_BANNER_H
 #define GACHA_BANNER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "gacha/catalog.h"
-#include "gacha/reader.h"
 
-struct banner_reader {
-	struct reader *reader;
-	struct arena *scratch;
-	const struct catalog *catalog;
-	bool rarities_known; /* all ids could be read, so that another one is unknown */
-	bool items_known;
-	bool items_sound; /* all rarities of items are known */
-	/* The pool of a banner without one: items by rarity, in catalog order. */
-	uint32_t *of_rarity[RARITIES_MAX];
-	size_t of_rarity_count[RARITIES_MAX];
-	/* Per item the last list that named it, and the last pool that has it. */
-	uint32_t *seen;
-	uint32_t *pooled;
-	uint32_t list;
-	size_t listed; /* items in lists of banners' own; up to CATALOG_LISTED_MAX */
-};
-
-/* Sorts the items by rarity. False when an arena is full. */
-bool banner_reader_init(struct banner_reader *banners, struct reader *reader, struct arena *scratch,
-			const struct catalog *catalog);
-/* Reads one banner; what is wrong with it becomes faults. */
-void banner_reader_read(struct banner_reader *banners, const struct node *node, struct catalog_banner *banner);
+/* Whether this rarity can come out of the banner at all: by its rate, its pity or the guarantee of ten. */
+bool banner_can_draw(const struct catalog_banner *banner, size_t rarity);
+/* Whether the item stands in the banner's lists, and whether it is featured there. */
+bool banner_has_item(const struct catalog *catalog, const struct catalog_banner *banner, uint32_t item, bool *featured);
+bool banner_is_open(const struct catalog_banner *banner, int64_t now_ms);
 
 #endif

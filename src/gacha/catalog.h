@@ -151,11 +151,6 @@ int catalog_find_rarity(const struct catalog *catalog, struct str id);
 /* Index of an id, or -1. */
 int64_t catalog_ids_find(const struct catalog_ids *ids, struct str id);
 
-/* Whether this rarity can come out of the banner at all: by its rate, its pity or the guarantee of ten. */
-bool banner_can_draw(const struct catalog_banner *banner, size_t rarity);
-/* Whether the item stands in the banner's lists, and whether it is featured there. */
-bool banner_has_item(const struct catalog *catalog, const struct catalog_banner *banner, uint32_t item, bool *featured);
-bool banner_is_open(const struct catalog_banner *banner, int64_t now_ms);
 /* The first open banner of the catalog, or NULL. */
 const struct catalog_banner *catalog_default_banner(const struct catalog *catalog, int64_t now_ms);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "gacha/banner.h"
 #include "gacha/chain.h"
 
 const unsigned odds_within_pulls[ODDS_WITHIN_COUNT] = {10, 50, 80, 90, 100};

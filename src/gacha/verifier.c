@@ -4,6 +4,7 @@
 
 #include "base/json_read.h"
 #include "base/json_write.h"
+#include "gacha/banner.h"
 #include "gacha/list.h"
 #include "gacha/pity.h"
 #include "gacha/receipt.h"

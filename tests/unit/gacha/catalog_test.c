@@ -99,23 +99,16 @@ TEST(things_are_found_by_their_ids)
 	fixture_release(&fixture);
 }
 
-TEST(a_banner_is_open_from_its_start_until_just_before_its_end)
+TEST(the_default_banner_is_the_first_open_one)
 {
 	struct fixture fixture;
-	const struct catalog_banner *two;
 
 	fixture_init(&fixture, NULL);
-	two = fixture_banner(&fixture, "two");
-	CHECK(!banner_is_open(two, 1769903999999));
-	CHECK(banner_is_open(two, 1769904000000));
-	CHECK(banner_is_open(two, 1772323199999));
-	CHECK(!banner_is_open(two, 1772323200000));
 	CHECK(!catalog_default_banner(&fixture.catalog, 1767193199999));
 	CHECK(catalog_default_banner(&fixture.catalog, 1769904000000) == &fixture.catalog.banners[0]);
 	fixture_release(&fixture);
 }
 
-/* The hash of Python's json.dumps(…, sort_keys=True, separators=(",", ":"), ensure_ascii=False) of the fixture. */
 TEST(the_hash_is_that_of_the_canonical_form)
 {
 	struct fixture fixture, again;
