@@ -15,7 +15,7 @@
 #include "bot/door_gateway.h"
 #include "bot/door_http.h"
 #include "bot/kept.h"
-#include "bot/task.h"
+#include "bot/tasks.h"
 #include "cli.h"
 #include "discord/rest.h"
 #include "net/http.h"

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "bot/change.h"
 #include "bot/intake.h"
+#include "bot/tasks.h"
 
 /* ---- fixed sentences ---- */
 
@@ -78,7 +79,7 @@ static void note_later(struct task *task)
 			       loop_now_ms(tasks->settings.loop) + DELIVERY_NOTE_MS);
 }
 
-static void answered(struct task *task, bool arrived)
+void delivery_ended(struct task *task, bool arrived)
 {
 	struct tasks *tasks = task->tasks;
 	bool has_note = task->committed;
@@ -149,19 +150,8 @@ void delivery_begin(struct task *task)
 {
 	task->step = TASK_REPLYING;
 	loop_cancel_timer(task->tasks->settings.loop, &task->deferral_timer);
-	task_let_go(task);
+	tasks_let_go(task);
 	delivery_reply(task);
-}
-
-void task_sent(struct task *task, bool arrived)
-{
-	if (task->answering) {
-		answered(task, arrived);
-		return;
-	}
-	task->deferral = arrived ? DEFERRAL_DONE : DEFERRAL_FAILED;
-	if (task->step == TASK_REPLYING)
-		delivery_reply(task);
 }
 
 void delivery_defer(void *owner, int64_t now_ms)

@@ -6,6 +6,7 @@
 #ifndef BOT_DELIVERY_H
 #define BOT_DELIVERY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "bot/task.h"
@@ -14,6 +15,8 @@
 void delivery_begin(struct task *task);
 /* Sends it unless a deferral is still under way. */
 void delivery_reply(struct task *task);
+/* The answer was sent, and has arrived or not. */
+void delivery_ended(struct task *task, bool arrived);
 /* Timer: the answer will be late, so a deferral goes first. */
 void delivery_defer(void *owner, int64_t now_ms);
 /* Submits the note of this answer; of all that wait for it; timer for the latter. */

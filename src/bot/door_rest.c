@@ -1,6 +1,7 @@
 #include "bot/door_rest.h"
 
 #include "base/log.h"
+#include "bot/tasks.h"
 
 static void lost(struct task *task, const struct err *err)
 {

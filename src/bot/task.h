@@ -1,10 +1,7 @@
 /*
- * Interactions under way: from the event to the committed change and the reply, in a fixed pool of
- * slots with one arena each. This is the one place that loads, commits, retries, defers and replies.
- *
- * What it keeps (design.md, One flow): no reply before the commit; a lost race is computed afresh
- * from the state as it is now; the interaction's id is the commit's idempotency key; two interactions
- * of one player in this process are worked on in the order of their arrival.
+ * One interaction under way: from the event to the committed change and the reply. Its steps are
+ * done by work.h and delivery.h; this is what carries it from one to the next. It lives in a slot
+ * of the pool (tasks.h), and all that it holds in its own arena.
  *
  * It does not know how an answer travels: that is the door's (door_gateway.h, door_http.h).
  */
@@ -16,16 +13,13 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "base/metrics.h"
 #include "bot/answer.h"
 #include "bot/loading.h"
-#include "bot/recent.h"
 #include "bot/router.h"
 #include "bot/turn.h"
 #include "net/loop.h"
 #include "store/store.h"
 
-struct rest;
 struct task;
 struct tasks;
 
@@ -113,61 +107,8 @@ struct task {
 	struct loop_timer deferral_timer;
 };
 
-/* What tasks need of the bot; borrowed for their life. */
-struct tasks_settings {
-	struct loop *loop;
-	struct store *store;
-	const struct catalog *catalog;
-	struct rng *rng;
-	struct metrics *metrics;
-	const struct player_seal *seal;
-	const uint8_t *button_key;
-	struct rest *rest; /* for the doors that answer by Discord's HTTP API */
-	bool guild_scope;
-};
-
-struct tasks {
-	struct tasks_settings settings;
-	struct task slots[TASKS_MAX];
-	size_t used; /* slots that were ever in use stand before it */
-	uint64_t next_order;
-	size_t noting_soon;
-	bool stopping; /* delivered answers are noted at once */
-	struct recent taken;
-	struct recent delivered;
-	struct loop_timer note_timer;
-	struct buf scratch;
-};
-
-struct task_event {
-	const struct door *door;
-	void *context;
-	struct json data;        /* borrowed for the call */
-	int64_t now_ms;          /* Unix */
-	int64_t clock_offset_ms; /* the other side's clock minus ours */
-};
-
-/* *tasks is zeroed memory. */
-void tasks_init(struct tasks *tasks, const struct tasks_settings *settings);
-/* What is under way ends without an answer. The store must have been freed before. */
-void tasks_release(struct tasks *tasks);
-
-/*
- * Takes an interaction, and answers or drops it. ERR_INPUT when it cannot be decoded, ERR_LIMIT when it is too large,
- * ERR_THROTTLED when all slots are in use; the door says so then. now_ms is this program's clock.
- */
-bool tasks_take(struct tasks *tasks, const struct task_event *event, struct err *err);
-/* The other side of this context is gone: what was not committed yet is given up. */
-void tasks_abandon(struct tasks *tasks, const void *context);
-/* The task whose answer this carries; NULL if there is none. */
-struct task *tasks_find_sending(struct tasks *tasks, const void *sending);
-/* Interactions that are not answered yet. */
-size_t tasks_busy(const struct tasks *tasks);
-/* No slot is in use: everything is answered, and noted to be. */
-bool tasks_idle(const struct tasks *tasks);
-/* From now on nothing lingers: delivered answers are noted in the store at once. */
-void tasks_stop(struct tasks *tasks);
-
+/* Decoded and new: sets it on its way. */
+void task_begin(struct task *task);
 /* For doors: what door->first or door->later was given has arrived, or not. */
 void task_sent(struct task *task, bool arrived);
 
@@ -177,14 +118,9 @@ void task_sent(struct task *task, bool arrived);
 void task_advance(struct task *task);
 /* Asks the store; task_advance follows once everything that was asked for is there. */
 void task_submit(struct task *task, struct store_request *request);
-/* The next interaction of the same player may begin. */
-void task_let_go(struct task *task);
 /* Frees the slot. */
 void task_finish(struct task *task);
 /* Ends without an answer. */
 void task_drop(struct task *task);
-/* Whether an answer for this id is on its way. */
-bool tasks_are_answering(const struct tasks *tasks, uint64_t id);
-void tasks_show_in_flight(const struct tasks *tasks);
 
 #endif

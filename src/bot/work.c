@@ -8,6 +8,7 @@
 #include "bot/change.h"
 #include "bot/delivery.h"
 #include "bot/intake.h"
+#include "bot/tasks.h"
 
 static void clear_answer(struct task *task)
 {

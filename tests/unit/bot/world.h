@@ -5,7 +5,7 @@
 #ifndef WORLD_H
 #define WORLD_H
 
-#include "bot/task.h"
+#include "bot/tasks.h"
 
 #define WORLD_NOW_MS INT64_C(1785000000000) /* 2026-07-25 */
 #define WORLD_ROWS_MAX 256
