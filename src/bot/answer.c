@@ -68,6 +68,7 @@ static void copy_embed(struct turn *turn, struct json from, struct embed *to)
 	to->title = json_text_or(json_get(from, "title"), arena, STR_EMPTY);
 	to->description = json_text_or(json_get(from, "description"), arena, STR_EMPTY);
 	to->footer = json_text_or(json_get(json_get(from, "footer"), "text"), arena, STR_EMPTY);
+	to->image_url = json_text_or(json_get(json_get(from, "image"), "url"), arena, STR_EMPTY);
 	if (json_i64(json_get(from, "color"), 0, 0xFFFFFF, &color))
 		to->color = (int32_t)color;
 	while (to->field_count < MESSAGE_FIELDS_MAX && json_next(&iter, &key, &field)) {
@@ -79,22 +80,42 @@ static void copy_embed(struct turn *turn, struct json from, struct embed *to)
 	}
 }
 
-static bool add_told(struct turn *turn, const struct answer *answer)
+/* The player hears what it answers, and whether all of it follows. */
+static struct str write_intro(struct turn *turn, const struct answer *answer, bool is_whole)
+{
+	if (is_whole)
+		return turn_say(turn, "📨 Your earlier `/%.*s` was carried out, but its answer may not have reached you. Here it is:",
+				"📨 先ほどの `/%.*s` は実行済みですが、返信が届かなかったかもしれません。結果はこちらです:",
+				STR_ARG(answer->command));
+	return turn_say(turn,
+			"📨 Your earlier `/%.*s` was carried out, but its answer may not have reached you. Not all of it fits here; `/history` shows the rest:",
+			"📨 先ほどの `/%.*s` は実行済みですが、返信が届かなかったかもしれません。ここに入りきらない分は `/history` で確認できます:",
+			STR_ARG(answer->command));
+}
+
+/* The parts that are not empty, a line each. */
+static struct str join(struct turn *turn, struct str intro, struct str content, struct str description)
+{
+	return arena_printf(turn->arena, "%.*s%s%.*s%s%.*s", STR_ARG(intro), content.len > 0 ? "\n" : "", STR_ARG(content),
+			    description.len > 0 ? "\n" : "", STR_ARG(description));
+}
+
+/* The introduction goes into the first embed, so that what was told twice and more takes no room for it. */
+static bool add_told(struct turn *turn, const struct answer *answer, size_t embeds_max)
 {
 	struct json data = json_get(answer->response, "data");
-	struct json_iter iter = json_iterate(json_get(data, "embeds"));
+	struct json embeds = json_get(data, "embeds");
+	struct json_iter iter = json_iterate(embeds);
 	struct json key, from;
-	struct embed *head = message_embed(&turn->message);
+	struct embed *first = message_embed(&turn->message);
 
-	if (!head)
+	if (!first)
 		return false;
-	struct str intro = turn_say(turn, "📨 Your earlier `/%.*s` was carried out, but its answer may not have reached you. Here it is:",
-				    "📨 先ほどの `/%.*s` は実行済みですが、返信が届かなかったかもしれません。結果はこちらです:",
-				    STR_ARG(answer->command));
-	struct str content = json_text_or(json_get(data, "content"), turn->arena, STR_EMPTY);
-	head->description = content.len == 0 ? intro
-					     : arena_printf(turn->arena, "%.*s\n%.*s", STR_ARG(intro), STR_ARG(content));
-	while (json_next(&iter, &key, &from)) {
+	if (json_next(&iter, &key, &from))
+		copy_embed(turn, from, first);
+	first->description = join(turn, write_intro(turn, answer, json_count(embeds) <= embeds_max),
+				  json_text_or(json_get(data, "content"), turn->arena, STR_EMPTY), first->description);
+	for (size_t used = 1; used < embeds_max && json_next(&iter, &key, &from); used++) {
 		struct embed *embed = message_embed(&turn->message);
 
 		if (!embed)
@@ -104,16 +125,17 @@ static bool add_told(struct turn *turn, const struct answer *answer)
 	return !turn->arena->full;
 }
 
-bool answer_tell(struct turn *turn, const struct answer *answer)
+bool answer_tell(struct turn *turn, const struct answer *answer, bool may_cut)
 {
 	struct message *message = &turn->message;
 	struct arena_mark mark = arena_mark(turn->arena);
 	size_t before = message->embed_count;
-	size_t embeds = 1 + json_count(json_get(json_get(answer->response, "data"), "embeds"));
+	size_t room = MESSAGE_EMBEDS_MAX - before;
+	size_t embeds = json_count(json_get(json_get(answer->response, "data"), "embeds"));
 
-	if (embeds > MESSAGE_EMBEDS_MAX - before || turn->arena->full)
+	if (room == 0 || (embeds > room && !may_cut) || turn->arena->full)
 		return false;
-	if (add_told(turn, answer))
+	if (add_told(turn, answer, room))
 		return true;
 	message->embed_count = before;
 	arena_rewind(turn->arena, mark);

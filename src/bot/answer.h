@@ -31,9 +31,10 @@ bool answer_read(struct str doc, struct arena *arena, struct answer *answer, str
 void answer_write_delivered(const struct answer *answer, struct buf *out);
 
 /*
- * Adds an answer that did not arrive to the message of this turn. False, and nothing is added, where it does not go in
- * whole: too many embeds, or no room in the arena.
+ * Adds an answer that did not arrive to the message of this turn: its own embeds first, then those of answers that it
+ * told itself. What does not go in is left to /history, which is said, if may_cut. Else false, and nothing is added;
+ * so too where the message has no embed left, or the arena no room.
  */
-bool answer_tell(struct turn *turn, const struct answer *answer);
+bool answer_tell(struct turn *turn, const struct answer *answer, bool may_cut);
 
 #endif

@@ -65,6 +65,11 @@ static bool write_bodies(struct task *task, struct err *err)
 	return arena_check(&task->arena, "the answer", err);
 }
 
+static void set_note_timer(struct tasks *tasks)
+{
+	loop_set_timer(tasks->settings.loop, &tasks->note_timer, tasks->committed_at_ms + DELIVERY_NOTE_MS);
+}
+
 static void note_later(struct task *task)
 {
 	struct tasks *tasks = task->tasks;
@@ -75,8 +80,7 @@ static void note_later(struct task *task)
 	if (tasks->stopping)
 		task_advance(task);
 	else if (tasks->note_timer.slot == 0)
-		loop_set_timer(tasks->settings.loop, &tasks->note_timer,
-			       loop_now_ms(tasks->settings.loop) + DELIVERY_NOTE_MS);
+		set_note_timer(tasks);
 }
 
 void delivery_ended(struct task *task, bool arrived)
@@ -231,6 +235,10 @@ void delivery_note_all(struct tasks *tasks)
 
 void delivery_note_timer(void *owner, int64_t now_ms)
 {
-	(void)now_ms;
-	delivery_note_all(owner);
+	struct tasks *tasks = owner;
+
+	if (tasks->noting_soon > 0 && now_ms < tasks->committed_at_ms + DELIVERY_NOTE_MS)
+		set_note_timer(tasks);
+	else
+		delivery_note_all(tasks);
 }

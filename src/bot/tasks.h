@@ -38,6 +38,7 @@ struct tasks {
 	size_t used; /* slots that were ever in use stand before it */
 	uint64_t next_order;
 	size_t noting_soon;
+	int64_t committed_at_ms; /* monotonic, of the last commit that was asked for */
 	bool stopping; /* delivered answers are noted at once */
 	struct recent taken;
 	struct recent delivered;

@@ -250,20 +250,28 @@ static void name_last(struct task *task)
 	player->last_count = count;
 }
 
+/*
+ * The oldest first, and that one in any case, cut where it has to be: so one place at least in the player's list
+ * becomes free, and none falls out of it untold. The others wait for an answer that they go into whole.
+ */
 static void tell_earlier(struct task *task)
 {
+	bool may_cut = true;
+
 	for (size_t i = task->earlier_count; i-- > 0;) {
 		struct task_earlier *earlier = &task->earlier[i];
 
 		if (earlier->known)
 			continue;
-		earlier->told = answer_tell(task->turn, &earlier->answer);
+		earlier->told = answer_tell(task->turn, &earlier->answer, may_cut);
+		may_cut = may_cut && !earlier->told;
 	}
 }
 
 void work_commit(struct task *task)
 {
 	task->step = TASK_COMMITTING;
+	task->tasks->committed_at_ms = loop_now_ms(task->tasks->settings.loop);
 	task->request = (struct store_request){.kind = STORE_COMMIT, .changes = task->changes};
 	task_submit(task, &task->request);
 	/* They go into the same transaction. */

@@ -328,6 +328,31 @@ bool world_take(struct world *world, const struct door *door, struct json data, 
 	return tasks_take(world->tasks, &event, err);
 }
 
+bool world_order(struct world *world, const struct door *door, uint64_t id, const char *data)
+{
+	struct err err = {.text = ""};
+
+	return CHECK(world_take(world, door, world_command(world, id, 1, "en-US", data), &err));
+}
+
+struct task *world_task_at(struct world *world, enum task_step step)
+{
+	for (size_t i = 0; i < world->tasks->used; i++)
+		if (world->tasks->slots[i].step == step)
+			return &world->tasks->slots[i];
+	return NULL;
+}
+
+bool world_end_pause(struct world *world)
+{
+	struct task *task = world_task_at(world, TASK_PAUSED);
+
+	if (!task)
+		return false;
+	task->pause_timer.fire(task, 0);
+	return true;
+}
+
 void world_settle(struct world *world)
 {
 	while (store_turn(&world->store.base, 0))

@@ -11,6 +11,18 @@
 #define WORLD_ROWS_MAX 256
 #define WORLD_SENT_MAX 512
 
+/* `data` of commands. */
+#define WORLD_PULL "{\"name\":\"gacha\",\"options\":[{\"name\":\"pull\",\"type\":1}]}"
+#define WORLD_PULL_TEN \
+	"{\"name\":\"gacha\",\"options\":[{\"name\":\"pull\",\"type\":1,\"options\":[{\"name\":\"count\",\"type\":4,\"value\":10}]}]}"
+#define WORLD_DAILY "{\"name\":\"daily\"}"
+#define WORLD_PING "{\"name\":\"ping\"}"
+#define WORLD_PROFILE "{\"name\":\"profile\"}"
+#define WORLD_PROFILE_OF_2 \
+	"{\"name\":\"profile\",\"options\":[{\"name\":\"user\",\"type\":6,\"value\":\"2\"}],\"resolved\":{\"users\":{\"2\":" \
+	"{\"id\":\"2\",\"username\":\"other\"}}}}"
+#define WORLD_HISTORY "{\"name\":\"history\"}"
+
 struct world_store {
 	struct store base;
 	struct arena arena;
@@ -64,6 +76,12 @@ uint64_t world_id(struct world *world);
 struct json world_command(struct world *world, uint64_t id, uint64_t user, const char *locale, const char *data);
 struct json world_press(struct world *world, uint64_t id, uint64_t user, const char *locale, struct str custom_id);
 bool world_take(struct world *world, const struct door *door, struct json data, struct err *err);
+/* A command of user 1, which has to be taken. */
+bool world_order(struct world *world, const struct door *door, uint64_t id, const char *data);
+/* The first task at this step, or NULL. */
+struct task *world_task_at(struct world *world, enum task_step step);
+/* Fires the timer of a task that pauses as the loop would; false if none does. */
+bool world_end_pause(struct world *world);
 /* Turns the store until nothing is left. */
 void world_settle(struct world *world);
 /* Takes a command with a fresh id at a door, settles, and gives the last answer; JSON_MISSING_VALUE without one. */
