@@ -37,15 +37,29 @@ static bool decode_user(struct decoder *decoder, struct json user, struct json m
 	return true;
 }
 
-static bool decode_option_user(struct decoder *decoder, struct interaction_option *option)
+/* What `resolved` says of the option's id. */
+static struct json resolve(const struct decoder *decoder, const char *kind, const struct interaction_option *option)
 {
 	char digits[24];
 	struct buf key;
 
 	buf_wrap(&key, digits, sizeof(digits));
 	buf_add_u64(&key, option->id);
-	return decode_user(decoder, json_get_str(json_get(decoder->resolved, "users"), buf_str(&key)),
-			   json_get_str(json_get(decoder->resolved, "members"), buf_str(&key)), &option->user);
+	return json_get_str(json_get(decoder->resolved, kind), buf_str(&key));
+}
+
+static bool decode_option_user(struct decoder *decoder, struct interaction_option *option)
+{
+	return decode_user(decoder, resolve(decoder, "users", option), resolve(decoder, "members", option), &option->user);
+}
+
+static bool decode_option_file(struct decoder *decoder, struct interaction_option *option)
+{
+	struct json file = resolve(decoder, "attachments", option);
+
+	option->file.name = text_or_empty(decoder, json_get(file, "filename"));
+	return json_text(json_get(file, "url"), decoder->arena, &option->file.url) &&
+	       json_i64(json_get(file, "size"), 0, INT64_MAX, &option->file.size_bytes);
 }
 
 static bool decode_value(struct decoder *decoder, struct json value, bool typing, struct interaction_option *option)
@@ -67,8 +81,9 @@ static bool decode_value(struct decoder *decoder, struct json value, bool typing
 		return json_snowflake(value, &option->id) && (typing || decode_option_user(decoder, option));
 	case OPTION_CHANNEL:
 	case OPTION_ROLE:
-	case OPTION_ATTACHMENT:
 		return json_snowflake(value, &option->id);
+	case OPTION_ATTACHMENT:
+		return json_snowflake(value, &option->id) && (typing || decode_option_file(decoder, option));
 	default:
 		return false;
 	}
@@ -95,7 +110,8 @@ static bool decode_options(struct decoder *decoder, struct json options, struct 
 		struct interaction_option *option = &interaction->options[interaction->option_count];
 		int64_t type;
 
-		*option = (struct interaction_option){.text = STR_EMPTY, .user.name = STR_EMPTY};
+		*option = (struct interaction_option){
+			.text = STR_EMPTY, .user.name = STR_EMPTY, .file = {STR_EMPTY, STR_EMPTY, 0}};
 		if (!json_text(json_get(value, "name"), decoder->arena, &option->name) ||
 		    !json_i64(json_get(value, "type"), 0, INT32_MAX, &type))
 			return missing(decoder, "option");
@@ -258,6 +274,14 @@ const struct interaction_option *interaction_option(const struct interaction *in
 		if (str_eqc(interaction->options[i].name, name))
 			return &interaction->options[i];
 	return NULL;
+}
+
+struct str interaction_field(const struct interaction *interaction, const char *custom_id)
+{
+	for (size_t i = 0; i < interaction->field_count; i++)
+		if (str_eqc(interaction->fields[i].name, custom_id))
+			return str_trim(interaction->fields[i].text);
+	return STR_EMPTY;
 }
 
 void event_decode_ready(struct json data, struct arena *arena, struct event_ready *ready)

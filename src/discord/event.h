@@ -43,6 +43,13 @@ struct discord_user {
 	bool bot;
 };
 
+/* What a person attached. */
+struct discord_file {
+	struct str name;
+	struct str url;
+	int64_t size_bytes; /* as Discord says */
+};
+
 struct interaction_option {
 	struct str name;
 	enum option_type type;
@@ -51,6 +58,7 @@ struct interaction_option {
 	bool flag;          /* BOOLEAN */
 	uint64_t id;        /* USER, CHANNEL, ROLE, ATTACHMENT */
 	struct discord_user user; /* USER, from `resolved` */
+	struct discord_file file; /* ATTACHMENT, from `resolved` */
 	bool focused;
 };
 
@@ -95,6 +103,8 @@ void event_decode_ready(struct json data, struct arena *arena, struct event_read
 
 /* NULL if it was not given. */
 const struct interaction_option *interaction_option(const struct interaction *interaction, const char *name);
+/* What was entered into a modal's input, trimmed; empty if it has none. */
+struct str interaction_field(const struct interaction *interaction, const char *custom_id);
 
 /* Milliseconds since 1970 at which a snowflake was made. */
 int64_t snowflake_unix_ms(uint64_t snowflake);

@@ -14,13 +14,11 @@ enum {
 	FIELD_NAME_MAX = 256,
 	FIELD_VALUE_MAX = 1024,
 	FOOTER_MAX = 2048,
-	LABEL_MAX = 80,
-	CUSTOM_ID_MAX = 100,
-	URL_MAX = 512,
 	CHOICE_MAX = 100,
+	FILE_TEXT_MAX = 1024,
 };
 
-enum { FLAG_EPHEMERAL = 64, COMPONENT_ROW = 1, COMPONENT_BUTTON = 2 };
+enum { FLAG_EPHEMERAL = 64 };
 
 /* Stands for a text that Discord wants and we do not have. */
 #define NOTHING STR("\u200b")
@@ -60,19 +58,48 @@ void embed_field(struct embed *embed, struct str name, struct str value, bool is
 void message_row(struct message *message)
 {
 	assert(message->row_count < MESSAGE_ROWS_MAX);
-	message->button_counts[message->row_count++] = 0;
+	message->rows[message->row_count++] = (struct component_row){0};
 }
 
 void message_button(struct message *message, enum button_style style, struct str label, struct str emoji,
 		    struct str custom_id)
 {
-	size_t row = message->row_count - 1;
+	assert(message->row_count > 0);
+	struct component_row *row = &message->rows[message->row_count - 1];
 
-	assert(message->row_count > 0 && message->button_counts[row] < MESSAGE_BUTTONS_MAX);
-	assert(label.len || emoji.len);
-	assert(custom_id.len && codec_utf16_len(custom_id) <= (style == BUTTON_LINK ? URL_MAX : CUSTOM_ID_MAX));
-	message->rows[row][message->button_counts[row]++] = (struct button){
+	assert(!row->select && row->button_count < COMPONENT_BUTTONS_MAX);
+	row->buttons[row->button_count++] = (struct button){
 		.style = style, .label = label, .emoji = emoji, .custom_id = custom_id};
+}
+
+struct select *message_select(struct message *message, struct str custom_id, struct str placeholder)
+{
+	struct select *select = ARENA_NEW(message->arena, struct select);
+
+	if (!select)
+		return NULL;
+	select->custom_id = custom_id;
+	select->placeholder = placeholder;
+	message_row(message);
+	message->rows[message->row_count - 1].select = select;
+	return select;
+}
+
+struct modal *message_modal(struct message *message, struct str custom_id, struct str title)
+{
+	message->modal = ARENA_NEW(message->arena, struct modal);
+	if (!message->modal)
+		return NULL;
+	message->type = RESPONSE_MODAL;
+	message->modal->custom_id = custom_id;
+	message->modal->title = title;
+	return message->modal;
+}
+
+void message_file(struct message *message, const struct attachment *file)
+{
+	assert(message->file_count < MESSAGE_FILES_MAX);
+	message->files[message->file_count++] = *file;
 }
 
 void message_choice(struct message *message, struct str name, struct str value)
@@ -200,74 +227,6 @@ static void put_embed(struct scribe *scribe, const struct embed *embed)
 	json_end_object(scribe->writer);
 }
 
-/* The blocks that hold emoji (UTS 51), or a keycap. */
-static bool begins_with_emoji(struct str text)
-{
-	size_t pos = 0;
-	int32_t first = codec_utf8_next(text, &pos);
-
-	return first == 0xA9 || first == 0xAE || (first >= 0x203C && first <= 0x2BFF) || first == 0x3030 || first == 0x303D ||
-	       first == 0x3297 || first == 0x3299 || (first >= 0x1F000 && first <= 0x1FAFF) ||
-	       str_ends(text, STR("\xE2\x83\xA3"));
-}
-
-/* A Unicode emoji, or a server's own as text has it: <:name:id>, <a:name:id>. Words are no emoji: Discord refuses them. */
-static void put_emoji(struct scribe *scribe, struct str emoji)
-{
-	struct str kind, name, rest;
-	uint64_t id = 0;
-	bool own = str_starts(emoji, STR("<")) && str_ends(emoji, STR(">"));
-
-	if (own) {
-		str_cut(str_take(str_skip(emoji, 1), emoji.len - 2), ':', &kind, &rest);
-		str_cut(rest, ':', &name, &rest);
-		own = name.len && str_to_u64(rest, 1, UINT64_MAX, &id);
-	}
-	if (!own && !begins_with_emoji(emoji))
-		return;
-	json_keyc(scribe->writer, "emoji");
-	json_begin_object(scribe->writer);
-	json_member_str(scribe->writer, "name", own ? name : emoji);
-	if (own)
-		json_member_snowflake(scribe->writer, "id", id);
-	if (own && str_eqc(kind, "a"))
-		json_member_bool(scribe->writer, "animated", true);
-	json_end_object(scribe->writer);
-}
-
-static void put_button(struct scribe *scribe, const struct button *button)
-{
-	json_begin_object(scribe->writer);
-	json_member_u64(scribe->writer, "type", COMPONENT_BUTTON);
-	json_member_u64(scribe->writer, "style", button->style);
-	if (button->label.len)
-		put_text(scribe, "label", button->label, LABEL_MAX);
-	put_emoji(scribe, button->emoji);
-	json_member_str(scribe->writer, button->style == BUTTON_LINK ? "url" : "custom_id", button->custom_id);
-	if (button->disabled)
-		json_member_bool(scribe->writer, "disabled", true);
-	json_end_object(scribe->writer);
-}
-
-static void put_components(struct scribe *scribe, const struct message *message)
-{
-	json_keyc(scribe->writer, "components");
-	json_begin_array(scribe->writer);
-	for (size_t i = 0; i < message->row_count; i++) {
-		if (!message->button_counts[i]) /* Discord refuses an empty row */
-			continue;
-		json_begin_object(scribe->writer);
-		json_member_u64(scribe->writer, "type", COMPONENT_ROW);
-		json_keyc(scribe->writer, "components");
-		json_begin_array(scribe->writer);
-		for (size_t j = 0; j < message->button_counts[i]; j++)
-			put_button(scribe, &message->rows[i][j]);
-		json_end_array(scribe->writer);
-		json_end_object(scribe->writer);
-	}
-	json_end_array(scribe->writer);
-}
-
 static void put_mentions(const struct message *message, struct json_writer *writer)
 {
 	json_keyc(writer, "allowed_mentions");
@@ -282,6 +241,21 @@ static void put_mentions(const struct message *message, struct json_writer *writ
 		json_end_array(writer);
 	}
 	json_end_object(writer);
+}
+
+static void put_attachments(struct scribe *scribe, const struct message *message)
+{
+	json_keyc(scribe->writer, "attachments");
+	json_begin_array(scribe->writer);
+	for (size_t i = 0; i < message->file_count; i++) {
+		json_begin_object(scribe->writer);
+		json_member_snowflake(scribe->writer, "id", i);
+		json_member_str(scribe->writer, "filename", message->files[i].name);
+		if (message->files[i].text.len)
+			put_text(scribe, "description", message->files[i].text, FILE_TEXT_MAX);
+		json_end_object(scribe->writer);
+	}
+	json_end_array(scribe->writer);
 }
 
 static void put_choices(const struct message *message, struct json_writer *writer)
@@ -316,7 +290,10 @@ void message_write_body(const struct message *message, struct json_writer *write
 		put_embed(&scribe, message->embeds[i]);
 	scribe.longest = SIZE_MAX;
 	json_end_array(writer);
-	put_components(&scribe, message);
+	json_keyc(writer, "components");
+	component_write_rows(message->rows, message->row_count, message->arena, writer);
+	if (message->file_count || message->type == RESPONSE_UPDATE)
+		put_attachments(&scribe, message);
 	put_mentions(message, writer);
 	if (message->ephemeral)
 		json_member_u64(writer, "flags", FLAG_EPHEMERAL);
@@ -334,6 +311,7 @@ void message_write_response(const struct message *message, struct json_writer *w
 	case RESPONSE_MESSAGE:
 	case RESPONSE_UPDATE:
 	case RESPONSE_CHOICES:
+	case RESPONSE_MODAL:
 		break;
 	}
 	json_begin_object(writer);
@@ -341,6 +319,8 @@ void message_write_response(const struct message *message, struct json_writer *w
 	json_keyc(writer, "data");
 	if (message->type == RESPONSE_CHOICES)
 		put_choices(message, writer);
+	else if (message->type == RESPONSE_MODAL)
+		component_write_modal(message->modal, message->arena, writer);
 	else
 		message_write_body(message, writer);
 	json_end_object(writer);

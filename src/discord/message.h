@@ -15,23 +15,14 @@
 #include "base/arena.h"
 #include "base/json_write.h"
 #include "base/str.h"
+#include "discord/component.h"
 
 #define MESSAGE_EMBEDS_MAX 10
 #define MESSAGE_FIELDS_MAX 25
 #define MESSAGE_ROWS_MAX 5
-#define MESSAGE_BUTTONS_MAX 5
 #define MESSAGE_CHOICES_MAX 25
+#define MESSAGE_FILES_MAX 2
 #define MESSAGE_NO_COLOR (-1)
-
-enum button_style { BUTTON_PRIMARY = 1, BUTTON_SECONDARY = 2, BUTTON_SUCCESS = 3, BUTTON_DANGER = 4, BUTTON_LINK = 5 };
-
-struct button {
-	enum button_style style;
-	struct str label;
-	struct str emoji;     /* a Unicode emoji, or empty */
-	struct str custom_id; /* 1-100; of a link: its URL */
-	bool disabled;
-};
 
 struct embed_field {
 	struct str name;
@@ -46,7 +37,15 @@ struct embed {
 	struct embed_field fields[MESSAGE_FIELDS_MAX];
 	size_t field_count;
 	struct str footer;
-	struct str image_url;
+	struct str image_url; /* "attachment://NAME" for a file of the message */
+};
+
+/* Travels beside the JSON, as multipart (discord/multipart.h). */
+struct attachment {
+	struct str name; /* with an ending, without a path */
+	struct str type; /* "image/png" */
+	struct str text; /* alternative text for who does not see it; may be empty */
+	struct str bytes; /* may be set after the message is written */
 };
 
 struct choice {
@@ -62,6 +61,7 @@ enum response_type {
 	RESPONSE_DEFERRED_UPDATE = 6,
 	RESPONSE_UPDATE = 7, /* of the message that the component stands on */
 	RESPONSE_CHOICES = 8,
+	RESPONSE_MODAL = 9, /* not as the answer to a modal */
 };
 
 struct message {
@@ -71,9 +71,11 @@ struct message {
 	struct str content;
 	struct embed *embeds[MESSAGE_EMBEDS_MAX];
 	size_t embed_count;
-	struct button rows[MESSAGE_ROWS_MAX][MESSAGE_BUTTONS_MAX];
-	size_t button_counts[MESSAGE_ROWS_MAX];
+	struct component_row rows[MESSAGE_ROWS_MAX];
 	size_t row_count;
+	struct attachment files[MESSAGE_FILES_MAX];
+	size_t file_count;
+	struct modal *modal; /* of RESPONSE_MODAL */
 	struct choice choices[MESSAGE_CHOICES_MAX];
 	size_t choice_count;
 	uint64_t mention; /* a user whose mention may ping, or 0 */
@@ -89,6 +91,11 @@ void message_row(struct message *message);
 /* Into the last row. */
 void message_button(struct message *message, enum button_style style, struct str label, struct str emoji,
 		    struct str custom_id);
+/* In a row of its own; NULL when the arena is full. The caller adds options (component.h). */
+struct select *message_select(struct message *message, struct str custom_id, struct str placeholder);
+/* Makes the answer a modal; NULL when the arena is full. The caller adds inputs (component.h). */
+struct modal *message_modal(struct message *message, struct str custom_id, struct str title);
+void message_file(struct message *message, const struct attachment *file);
 void message_choice(struct message *message, struct str name, struct str value);
 
 /* {"type":…,"data":…}: the body of a callback, and of the HTTP door's answer. */

@@ -223,3 +223,25 @@ TEST(ready_tells_what_it_has)
 	CHECK_EQ_UINT(ready.session_id.len + ready.resume_url.len + ready.application_id, 0);
 	done();
 }
+
+TEST(an_attached_file_is_resolved)
+{
+	REQUIRE(decode("{" HEAD IN_SERVER "\"type\":2,\"data\":{\"id\":\"1\",\"name\":\"admin\",\"type\":1,\"resolved\":{\"attachments\":"
+		       "{\"7\":{\"id\":\"7\",\"filename\":\"items.csv\",\"size\":120,\"url\":\"https://cdn.test/items.csv\"}}},"
+		       "\"options\":[{\"type\":11,\"name\":\"file\",\"value\":\"7\"}]}}", NULL));
+	CHECK(is(ix.options[0].file.name, "items.csv"));
+	CHECK(is(ix.options[0].file.url, "https://cdn.test/items.csv"));
+	CHECK_EQ_INT(ix.options[0].file.size_bytes, 120);
+	CHECK(!decode("{" HEAD IN_SERVER "\"type\":2,\"data\":{\"id\":\"1\",\"name\":\"admin\",\"type\":1,"
+		      "\"options\":[{\"type\":11,\"name\":\"file\",\"value\":\"7\"}]}}", NULL));
+	done();
+}
+
+TEST(what_was_entered_into_a_modal_is_found_by_its_input)
+{
+	REQUIRE(decode("{" HEAD IN_SERVER "\"type\":5,\"data\":{\"custom_id\":\"m\",\"components\":[{\"type\":18,\"component\":"
+		       "{\"type\":4,\"custom_id\":\"name\",\"value\":\" Ann \"}}]}}", NULL));
+	CHECK(is(interaction_field(&ix, "name"), "Ann"));
+	CHECK(is(interaction_field(&ix, "other"), ""));
+	done();
+}

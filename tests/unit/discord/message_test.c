@@ -101,13 +101,13 @@ TEST(every_part_is_written)
 	message_row(&rig.message);
 	message_button(&rig.message, BUTTON_PRIMARY, STR("Again"), STR("🎰"), STR("again:1"));
 	message_button(&rig.message, BUTTON_LINK, STR("Page"), STR_EMPTY, STR("https://x/"));
-	rig.message.rows[0][0].disabled = true;
+	rig.message.rows[0].buttons[0].disabled = true;
 	CHECK_EQ_STR(write_response(&rig),
 		     "{\"type\":7,\"data\":{\"content\":\"\",\"embeds\":[{\"title\":\"T\",\"description\":\"D\",\"color\":16711935,"
 		     "\"fields\":[{\"name\":\"n\",\"value\":\"v\",\"inline\":true}],\"footer\":{\"text\":\"F\"},"
 		     "\"image\":{\"url\":\"https://x/y.png\"}}],\"components\":[{\"type\":1,\"components\":[{\"type\":2,\"style\":1,"
 		     "\"label\":\"Again\",\"emoji\":{\"name\":\"🎰\"},\"custom_id\":\"again:1\",\"disabled\":true},{\"type\":2,"
-		     "\"style\":5,\"label\":\"Page\",\"url\":\"https://x/\"}]}],\"allowed_mentions\":{\"parse\":[]}}}");
+		     "\"style\":5,\"label\":\"Page\",\"url\":\"https://x/\"}]}],\"attachments\":[],\"allowed_mentions\":{\"parse\":[]}}}");
 	rig_release(&rig);
 }
 
@@ -216,7 +216,7 @@ TEST(the_fullest_message_there_can_be_fits)
 	}
 	for (unsigned i = 0; i < MESSAGE_ROWS_MAX; i++) {
 		message_row(&rig.message);
-		for (unsigned j = 0; j < MESSAGE_BUTTONS_MAX; j++)
+		for (unsigned j = 0; j < COMPONENT_BUTTONS_MAX; j++)
 			message_button(&rig.message, BUTTON_SECONDARY, STR("b"), STR_EMPTY, STR("id"));
 	}
 	write_response(&rig);
@@ -331,4 +331,31 @@ TEST(markdown_of_a_chosen_name_shows_as_it_is)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		CHECK(str_eqc(message_escape(&arena, str_from(cases[i].name)), cases[i].want));
 	arena_release(&arena);
+}
+
+TEST(an_update_without_files_takes_the_old_ones_away)
+{
+	struct rig rig;
+
+	rig_init(&rig);
+	rig.message.type = RESPONSE_UPDATE;
+	write_response(&rig);
+	CHECK_EQ_UINT(json_count(json_get(json_get(rig.json, "data"), "attachments")), 0);
+	CHECK_EQ_INT(json_type(json_get(json_get(rig.json, "data"), "attachments")), JSON_ARRAY);
+	rig_release(&rig);
+}
+
+TEST(files_are_named_in_their_order)
+{
+	struct rig rig;
+	struct json list;
+
+	rig_init(&rig);
+	message_file(&rig.message, &(struct attachment){STR("a.png"), STR("image/png"), STR("ten cards"), STR_EMPTY});
+	message_file(&rig.message, &(struct attachment){STR("b.json"), STR("application/json"), STR_EMPTY, STR_EMPTY});
+	write_response(&rig);
+	list = json_get(json_get(rig.json, "data"), "attachments");
+	CHECK(str_eqc(json_raw(json_at(list, 0)), "{\"id\":\"0\",\"filename\":\"a.png\",\"description\":\"ten cards\"}"));
+	CHECK(str_eqc(json_raw(json_at(list, 1)), "{\"id\":\"1\",\"filename\":\"b.json\"}"));
+	rig_release(&rig);
 }
