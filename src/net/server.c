@@ -321,13 +321,31 @@ static enum MHD_Result take_body(struct server_request *request, const char *dat
 	return MHD_YES;
 }
 
+static enum MHD_Result queue(const struct server_request *request)
+{
+	return request->response ? MHD_queue_response(request->mhd, request->status, request->response) : MHD_NO;
+}
+
+static enum MHD_Result refuse_long(struct server_request *request)
+{
+	const struct server_settings *settings = &request->server->settings;
+
+	if (!settings->too_long)
+		return answer_plain(request->mhd, MHD_HTTP_CONTENT_TOO_LARGE, "the request is too long\n");
+	buf_clear(&request->body);
+	request->state = REQUEST_HANDLED;
+	settings->too_long(settings->owner, request);
+	assert(request->state == REQUEST_ANSWERED);
+	return queue(request);
+}
+
 /* The request is whole: the owner answers it at once, or it sleeps until server_reply. */
 static enum MHD_Result handle(struct server_request *request)
 {
 	struct server *server = request->server;
 
 	if (request->too_long)
-		return answer_plain(request->mhd, MHD_HTTP_CONTENT_TOO_LARGE, "the request is too long\n");
+		return refuse_long(request);
 	request->state = REQUEST_HANDLED;
 	if (request->connection) {
 		request->connection->deadline_ms = 0;
@@ -335,7 +353,7 @@ static enum MHD_Result handle(struct server_request *request)
 	}
 	server->settings.handle(server->settings.owner, request);
 	if (request->state == REQUEST_ANSWERED)
-		return request->response ? MHD_queue_response(request->mhd, request->status, request->response) : MHD_NO;
+		return queue(request);
 	request->suspended = true;
 	MHD_suspend_connection(request->mhd);
 	return MHD_YES;
@@ -364,7 +382,7 @@ static enum MHD_Result accept_head(struct server_request *request)
 		return answer_plain(mhd, MHD_HTTP_BAD_REQUEST, "the request is malformed\n");
 	if (length.len && str_to_u64(length, 0, UINT64_MAX, &bytes) &&
 	    bytes / SERVER_DRAIN_FACTOR > request->server->settings.body_bytes_max)
-		return answer_plain(mhd, MHD_HTTP_CONTENT_TOO_LARGE, "the request is too long\n");
+		return refuse_long(request);
 	return MHD_YES;
 }
 
@@ -373,11 +391,11 @@ static enum MHD_Result access_handler(void *owner, struct MHD_Connection *mhd, c
 {
 	struct server_request *request = *context;
 
-	(void)owner, (void)version;
+	(void)owner, (void)mhd, (void)version;
 	if (!request)
 		return MHD_NO;
 	if (request->state == REQUEST_ANSWERED)
-		return request->response ? MHD_queue_response(mhd, request->status, request->response) : MHD_NO;
+		return queue(request);
 	if (request->state == REQUEST_HANDLED)
 		return MHD_NO; /* woken by server_free */
 	if (!request->method.ptr) {
@@ -398,6 +416,11 @@ struct str server_method(const struct server_request *request)
 struct str server_path(const struct server_request *request)
 {
 	return request->path;
+}
+
+struct str server_query(const struct server_request *request, const char *name)
+{
+	return str_from(MHD_lookup_connection_value(request->mhd, MHD_GET_ARGUMENT_KIND, name));
 }
 
 struct str server_header(const struct server_request *request, const char *name)

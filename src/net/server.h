@@ -22,7 +22,7 @@ struct server_request;
 
 struct server_settings {
 	struct str address; /* "127.0.0.1:8787", "[::1]:0", "0.0.0.0:80"; port 0 picks one */
-	size_t body_bytes_max; /* beyond it 413 without a call */
+	size_t body_bytes_max; /* beyond it 413, see too_long */
 	unsigned connections_max; /* at least 2: one of them is kept free for the next client */
 	/* One whole request. Answer it with server_reply, now or later. */
 	void (*handle)(void *owner, struct server_request *request);
@@ -36,6 +36,11 @@ struct server_settings {
 	 * slow, or the server is freed. The request is for comparing alone. NULL: nobody asks.
 	 */
 	void (*sent)(void *owner, struct server_request *request, bool ok);
+	/*
+	 * A request whose body is beyond body_bytes_max and was not kept: answer it with server_reply before this returns (413).
+	 * NULL: a plain text does.
+	 */
+	void (*too_long)(void *owner, struct server_request *request);
 	void *owner;
 };
 
@@ -60,6 +65,8 @@ bool server_address_is_loopback(struct str address);
 /* HEAD is told as GET; its answer goes out without the body. */
 struct str server_method(const struct server_request *request);
 struct str server_path(const struct server_request *request);   /* without the query */
+/* A parameter of the query, decoded: the first of that name, empty if there is none. One with a NUL in it refuses the request. */
+struct str server_query(const struct server_request *request, const char *name);
 struct str server_header(const struct server_request *request, const char *name); /* empty if none */
 struct str server_body(const struct server_request *request);
 

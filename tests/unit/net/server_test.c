@@ -20,6 +20,7 @@ struct world {
 	unsigned kept_count;
 	unsigned handled, gone, sent, lost;
 	char seen[512];  /* "METHOD path a=… body=…" of the last request */
+	char query[64]; /* "[q][empty][none]" of the last request */
 	const struct server_header *headers;
 	size_t header_count;
 	const char *body;
@@ -35,6 +36,8 @@ static void handle(void *owner, struct server_request *request)
 	world->handled++;
 	snprintf(world->seen, sizeof(world->seen), "%.*s %.*s a=%.*s body=%.*s", STR_ARG(method), STR_ARG(path),
 		 STR_ARG(header), (int)(body.len < 100 ? body.len : 100), body.ptr);
+	snprintf(world->query, sizeof(world->query), "[%.*s][%.*s][%.*s]", STR_ARG(server_query(request, "q")),
+		 STR_ARG(server_query(request, "empty")), STR_ARG(server_query(request, "none")));
 	if (world->later) {
 		world->kept[world->kept_count++] = request;
 		return;
@@ -61,10 +64,20 @@ static void sent(void *owner, struct server_request *request, bool ok)
 		world->lost++;
 }
 
-static bool begin_at(struct world *world, const char *address, struct err *err)
+static void too_long(void *owner, struct server_request *request)
+{
+	struct world *world = owner;
+	struct str path = server_path(request);
+
+	snprintf(world->seen, sizeof(world->seen), "%.*s %zu", STR_ARG(path), server_body(request).len);
+	server_reply(request, 413, NULL, 0, STR("shorter, please"));
+}
+
+static bool begin_at(struct world *world, const char *address, void (*long_one)(void *, struct server_request *),
+		     struct err *err)
 {
 	struct server_settings settings = {.address = str_from(address), .body_bytes_max = 1000, .connections_max = 8, .handle = handle,
-					   .gone = gone, .sent = sent, .owner = world};
+					   .gone = gone, .sent = sent, .too_long = long_one, .owner = world};
 
 	memset(world, 0, sizeof(*world));
 	world->status = 200;
@@ -78,7 +91,14 @@ static bool begin(struct world *world)
 {
 	struct err err = {0};
 
-	return CHECK(begin_at(world, "127.0.0.1:0", &err));
+	return CHECK(begin_at(world, "127.0.0.1:0", NULL, &err));
+}
+
+static bool begin_with(struct world *world, void (*long_one)(void *, struct server_request *))
+{
+	struct err err = {0};
+
+	return CHECK(begin_at(world, "127.0.0.1:0", long_one, &err));
 }
 
 static void finish(struct world *world)
@@ -381,6 +401,50 @@ TEST(a_body_that_is_too_long_is_413_and_not_handled)
 	}
 }
 
+TEST(a_body_that_is_too_long_may_be_answered_in_our_own_words)
+{
+	static const char *const heads[] = {
+		"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n",
+		"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n",
+	};
+	char body[1002];
+
+	memset(body, 'b', sizeof(body) - 1);
+	body[1001] = '\0';
+	for (size_t i = 0; i < 2; i++) {
+		struct world world;
+		const char *answer;
+		int fd;
+
+		REQUIRE(begin_with(&world, too_long));
+		fd = dial(&world);
+		say(fd, heads[i]);
+		if (i == 0)
+			say(fd, body);
+		answer = listen_for(&world, fd, "shorter, please");
+		CHECK(strstr(answer, "HTTP/1.1 413 ") == answer);
+		CHECK_EQ_STR(world.seen, "/a 0");
+		CHECK_EQ_UINT(world.handled, 0);
+		close(fd);
+		finish(&world);
+		CHECK_EQ_UINT(world.gone, 0);
+	}
+}
+
+TEST(the_query_is_decoded_and_looked_up_by_name)
+{
+	struct world world;
+	int fd;
+
+	REQUIRE(begin(&world));
+	fd = dial(&world);
+	say(fd, "GET /a?q=1%262%20+3&q=later&empty=&r HTTP/1.1\r\nHost: x\r\n\r\n");
+	listen_for(&world, fd, "fine");
+	CHECK_EQ_STR(world.query, "[1&2  3][][]");
+	close(fd);
+	finish(&world);
+}
+
 TEST(a_body_as_long_as_allowed_is_handled)
 {
 	char body[1001];
@@ -514,7 +578,7 @@ TEST(an_address_in_use_is_told_with_the_setting)
 
 	REQUIRE(begin(&world));
 	str_to_cstr(server_address(world.server), address, sizeof(address));
-	CHECK(!begin_at(&other, address, &err));
+	CHECK(!begin_at(&other, address, NULL, &err));
 	CHECK_EQ_INT(err.code, ERR_CONFIG);
 	CHECK(strstr(err.text, "HOMU_HTTP") != NULL);
 	loop_free(other.loop);
@@ -526,7 +590,7 @@ TEST(addresses_of_both_families_are_served)
 	struct world world;
 	struct err err = {0};
 
-	if (!begin_at(&world, "[::1]:0", &err)) {
+	if (!begin_at(&world, "[::1]:0", NULL, &err)) {
 		loop_free(world.loop);
 		SKIP("this machine has no IPv6");
 	}
@@ -544,7 +608,7 @@ TEST(what_is_no_address_is_refused)
 		struct world world;
 		struct err err = {0};
 
-		if (!CHECK(!begin_at(&world, wrong[i], &err)))
+		if (!CHECK(!begin_at(&world, wrong[i], NULL, &err)))
 			server_free(world.server);
 		CHECK_EQ_INT(err.code, ERR_CONFIG);
 		loop_free(world.loop);
