@@ -141,6 +141,8 @@
 #define ODDS_STATES_MAX (4u << 20)
 /* Multiplications that one question about odds may cost (about a quarter of a second); rules beyond it are refused. */
 #define ODDS_WORK_MAX (1u << 28)
+/* The same of the wait for one item, which a person asks for in the loop (some 20 ms); what is further away is shown as such. */
+#define ODDS_WAIT_WORK_MAX (1u << 24)
 /* A receipt's line; a longer one is a fault. The longest that is made has 12 rarities with ids of 64 bytes: 6 KB. */
 #define RECEIPT_BYTES_MAX 16384
 /* Faults of a file of receipts that are reported one by one; the rest are counted. */
@@ -192,7 +194,7 @@
 #define HEARTBEAT_MS_MAX 600000
 /* RESUMEs of one session that may end without RESUMED; then a new session is begun. */
 #define RESUME_TRIES_MAX 3
-/* Connects that may fail before the URL is fetched again, and at the resume URL before the base URL is tried. */
+/* Connects that may fail before the URL is fetched again, and at the resume URL before the base URL may be tried. */
 #define GATEWAY_REFETCH_TRIES 3
 #define RESUME_URL_TRIES 3
 /* Random wait before a new IDENTIFY when Discord ended the session (discord.md 5). */
@@ -223,6 +225,10 @@
 #define RECONNECT_STABLE_MS 60000
 /* Age up to which a stored session is resumed; Discord forgets sessions after a few minutes. An older one is dropped. */
 #define RESUME_FRESH_MS 120000
+/* A running process stores its sessions this long after an event, or without one, so that a crash costs no IDENTIFY. What
+ * a RESUME then replays is older than an interaction may be, or known to the store. */
+#define SESSION_KEEP_MS 5000
+#define SESSION_KEEP_IDLE_MS 30000
 /* A heartbeat without an answer for this long makes the door count as not ready. */
 #define HEARTBEAT_LATE_MS 10000
 /* Presence updates of one connection (Discord: 5 in 20 s); the newest waits. */

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gacha/banner.h"
 #include "gacha/chain.h"
 
 const unsigned odds_within_pulls[ODDS_WITHIN_COUNT] = {10, 50, 80, 90, 100};
@@ -14,6 +13,8 @@ const unsigned odds_quantile_percents[ODDS_QUANTILE_COUNT] = {50, 90, 99};
 #define MASS_MIN 1e-18
 /* A sum of many doubles may miss a quantile that it meets exactly by this. */
 #define QUANTILE_SLACK 1e-12
+/* What a sum of chances that are all may miss of 1. */
+#define CHANCE_CERTAIN (1 - 1e-15)
 /* Quantiles beyond are shown as this one; no player gets there. */
 #define PULLS_MAX (INT64_C(1) << 53)
 
@@ -322,130 +323,71 @@ bool odds_compute(const struct catalog_banner *banner, const struct draw_state *
 	return compute_waits(banner, state, arena, odds, err) && compute_items(banner, state, arena, odds, err);
 }
 
-/* ---- one item over the next pulls ---- */
+/* ---- one target over the next pulls ---- */
 
-/* Where an item stands in a banner. */
-struct target {
-	size_t rarity;
-	bool found;
-	bool featured;
-	size_t count; /* items that it shares its chance with */
-};
-
-static struct target find_target(const struct catalog *catalog, const struct catalog_banner *banner, uint32_t item)
+bool odds_target_wait(const struct catalog_banner *banner, const struct draw_state *state,
+		      const struct odds_target *target, struct odds_wait *wait, struct odds_ask *asks,
+		      size_t ask_count, struct arena *arena, struct err *err)
 {
-	struct target target = {.rarity = catalog->items[item].rarity};
-	const struct banner_rarity *rates = &banner->rarities[target.rarity];
+	struct odds_passage passage;
+	struct draw_state fresh;
+	double chance = 0;
+	bool done = false;
 
-	target.found = banner_has_item(catalog, banner, item, &target.featured);
-	target.count = target.featured ? rates->featured_count : rates->others_count;
-	return target;
-}
-
-/* When the target's rarity is drawn: chance that it is the target, and that it is another, by the flag then. */
-struct split {
-	double hit;
-	double miss[2]; /* by the flag afterwards */
-};
-
-static struct split split_draw(const struct banner_rarity *rates, const struct target *target, bool flag)
-{
-	double one = 1 / (double)target->count;
-	double featured = !rates->rate_up ? 0 : flag ? 1 : rates->share / (double)RATE_ONE;
-	struct split split = {.hit = (target->featured ? featured : 1 - featured) * one};
-	double featured_miss = featured - (target->featured ? split.hit : 0);
-	double other_miss = 1 - featured - (target->featured ? 0 : split.hit);
-
-	split.miss[rates->rate_up ? 0 : flag] += featured_miss;
-	split.miss[rates->rate_up && rates->guarantee ? 1 : flag] += other_miss;
-	return split;
-}
-
-/* Mass by state and flag of the target's rarity, of the ways that have not met the target. */
-struct masses {
-	const struct chain *chain;
-	const struct banner_rarity *rates;
-	struct target target;
-	double *here, *next; /* [(layer × joint + index) × 2 + flag] */
-	size_t count;
-};
-
-/* Takes one pull. The mass that meets the target. */
-static double advance(struct masses *masses)
-{
-	const struct chain *chain = masses->chain;
-	double *swap = masses->here;
-	double met = 0;
-
-	memset(masses->next, 0, masses->count * sizeof(*masses->next));
-	for (size_t state = 0; state < masses->count / 2; state++) {
-		struct chain_step step;
-		size_t layer = state / chain->joint;
-
-		if (masses->here[2 * state] + masses->here[2 * state + 1] <= 0)
-			continue;
-		chain_step(chain, layer, state % chain->joint, &step);
-		for (size_t at = 2 * state; at < 2 * state + 2; at++) {
-			bool flag = at % 2;
-
-			for (size_t r = 0; r < chain->banner->rarity_count && masses->here[at] > 0; r++) {
-				size_t to = step.renews[r] ? 0 : (layer + 1) * chain->joint + step.next[r];
-				double mass = masses->here[at] * step.p[r];
-				struct split split;
-
-				if (r != masses->target.rarity) {
-					masses->next[2 * to + flag] += mass;
-					continue;
-				}
-				split = split_draw(masses->rates, &masses->target, flag);
-				met += mass * split.hit;
-				masses->next[2 * to] += mass * split.miss[0];
-				masses->next[2 * to + 1] += mass * split.miss[1];
-			}
+	*wait = wait_unknown();
+	for (size_t i = 0; i < ask_count; i++)
+		asks[i] = (struct odds_ask){.pulls = asks[i].pulls, .known = true};
+	draw_state_init(&fresh);
+	if (!odds_passage_init(&passage, banner, state ? state : &fresh, target, arena, err))
+		return false;
+	wait->possible = passage.possible;
+	if (!passage.possible)
+		return true;
+	wait->expected = passage.expected;
+	wait->worst = passage.worst;
+	if (passage.work > ODDS_WAIT_WORK_MAX / odds_within_pulls[ODDS_WITHIN_COUNT - 1])
+		return err_set(err, ERR_LIMIT, "the wait for an item of banner '%.*s' takes too long to compute",
+			       STR_ARG(banner->id));
+	while (!done && (passage.pulls + 1) * passage.work <= ODDS_WAIT_WORK_MAX) {
+		chance = odds_passage_next(&passage);
+		done = note(wait, passage.pulls, chance);
+		for (size_t i = 0; i < ask_count; i++) {
+			if (asks[i].pulls >= passage.pulls)
+				asks[i].chance = chance;
+			done = done && (asks[i].pulls <= passage.pulls || chance >= CHANCE_CERTAIN);
 		}
 	}
-	masses->here = masses->next;
-	masses->next = swap;
-	return met;
+	for (size_t i = 0; i < ask_count; i++)
+		asks[i].known = asks[i].pulls <= passage.pulls || chance >= CHANCE_CERTAIN;
+	return true;
+}
+
+bool odds_target_curve(const struct catalog_banner *banner, const struct draw_state *state,
+		       const struct odds_target *target, size_t pulls, double *chance, struct arena *arena,
+		       struct err *err)
+{
+	struct odds_passage passage;
+	struct draw_state fresh;
+
+	draw_state_init(&fresh);
+	if (!odds_passage_init(&passage, banner, state ? state : &fresh, target, arena, err))
+		return false;
+	if (pulls > ODDS_WORK_MAX / passage.work)
+		return err_set(err, ERR_LIMIT, "%zu pulls are too many for the odds of banner '%.*s'", pulls,
+			       STR_ARG(banner->id));
+	for (size_t k = 0; k < pulls; k++)
+		chance[k] = odds_passage_next(&passage);
+	return true;
 }
 
 bool odds_curve(const struct catalog *catalog, const struct catalog_banner *banner, const struct draw_state *state,
 		uint32_t target, size_t pulls, double *chance, struct arena *arena, struct err *err)
 {
-	struct masses masses = {.target = find_target(catalog, banner, target)};
-	struct draw_state fresh;
-	struct chain chain;
-	uint64_t n_max = 0;
-	size_t layer, index;
-	double met = 0;
+	struct odds_target item;
 
-	draw_state_init(&fresh);
-	if (!state)
-		state = &fresh;
+	if (odds_target_item(catalog, banner, target, &item))
+		return odds_target_curve(banner, state, &item, pulls, chance, arena, err);
 	if (pulls)
 		memset(chance, 0, pulls * sizeof(*chance));
-	if (!masses.target.found)
-		return true;
-	for (size_t r = 0; r < banner->rarity_count; r++)
-		n_max = state->n[r] > n_max ? state->n[r] : n_max;
-	/* Counters that cannot be reached in time need no layers. */
-	if (!chain_init(&chain, banner, n_max + pulls + 1, err))
-		return false;
-	masses.chain = &chain;
-	masses.rates = &banner->rarities[masses.target.rarity];
-	masses.count = 2 * chain.layers * chain.joint;
-	if (pulls > ODDS_WORK_MAX / masses.count)
-		return err_set(err, ERR_LIMIT, "%zu pulls are too many for the odds of banner '%.*s'", pulls,
-			       STR_ARG(banner->id));
-	masses.here = arena_array(arena, masses.count, sizeof(*masses.here));
-	masses.next = arena_array(arena, masses.count, sizeof(*masses.next));
-	if (!masses.here || !masses.next)
-		return arena_check(arena, "the odds of a banner", err);
-	chain_find(&chain, state, &layer, &index);
-	masses.here[2 * (layer * chain.joint + index) + state->flag[masses.target.rarity]] = 1;
-	for (size_t k = 0; k < pulls; k++) {
-		met += advance(&masses);
-		chance[k] = met;
-	}
 	return true;
 }

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "gacha/catalog.h"
 #include "gacha/draw.h"
+#include "gacha/odds_passage.h"
 
 #define ODDS_WITHIN_COUNT 5    /* 10, 50, 80, 90, 100 */
 #define ODDS_QUANTILE_COUNT 3  /* 50, 90, 99 % */
@@ -49,10 +50,30 @@ struct odds {
 bool odds_compute(const struct catalog_banner *banner, const struct draw_state *state, struct arena *arena,
 		  struct odds *odds, struct err *err);
 
+/* The chance to have it within so many pulls, which the caller wants to know. */
+struct odds_ask {
+	uint64_t pulls;
+	double chance;
+	bool known; /* false: beyond ODDS_WAIT_WORK_MAX; the chance is at least `chance` */
+};
+
 /*
- * Chance of at least one `target` item within n pulls, for n = 1…pulls, into chance[0…pulls-1]; for
- * plots and /gacha plan.
+ * The wait for one item, or for the featured ones of a rarity, or for all of it, from given counters (NULL: fresh).
+ * All but `rate`, which odds_compute has. A quantile beyond ODDS_WAIT_WORK_MAX is CATALOG_NONE, `expected` is HUGE_VAL
+ * where it may never come. asks: ask_count further numbers of pulls, each set. ERR_LIMIT as odds_compute.
  */
+bool odds_target_wait(const struct catalog_banner *banner, const struct draw_state *state,
+		      const struct odds_target *target, struct odds_wait *wait, struct odds_ask *asks,
+		      size_t ask_count, struct arena *arena, struct err *err);
+
+/*
+ * Chance to have the target within n pulls, for n = 1…pulls, into chance[0…pulls-1]; for plots. ERR_LIMIT beyond
+ * ODDS_WORK_MAX.
+ */
+bool odds_target_curve(const struct catalog_banner *banner, const struct draw_state *state,
+		       const struct odds_target *target, size_t pulls, double *chance, struct arena *arena,
+		       struct err *err);
+/* The same for one item, by its index; 0 throughout when the banner does not have it. */
 bool odds_curve(const struct catalog *catalog, const struct catalog_banner *banner, const struct draw_state *state,
 		uint32_t target, size_t pulls, double *chance, struct arena *arena, struct err *err);
 
