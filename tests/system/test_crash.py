@@ -4,6 +4,7 @@
 program and a store of its own. The seed is printed, so that a failure can be run again.
 """
 
+import asyncio
 import http.client
 import json
 import os
@@ -307,6 +308,45 @@ def test_a_lost_answer_of_a_killed_program_is_told_with_the_next(make_fake, bot,
     snapshot = store.Snapshot(second.directory)
     assert len(snapshot.receipts(str(user))) == 1
     snapshot.check(str(user), whole)
+
+
+def test_a_lost_answer_that_tells_four_lost_ones_is_told_with_them(make_fake, bot, catalog_file, whole):
+    """Two kills in a row: the second takes the answer that told what the first had taken."""
+    fake = make_fake(heartbeat_interval_ms=2000, identify_window_s=0, interaction_deadline_s=3600.0)
+    ones = [bot(fake, HOMU_CATALOG=catalog_file)]
+    fake.wait_ready()
+    fake.wait_registered()
+    user = fake.new_user()
+    fake.command("daily", user=user)
+
+    def lose(count):
+        """The next so many callbacks leave, but the program dies before it hears of the first."""
+        one, held, killed = ones[-1], [], threading.Event()
+
+        async def kill(request, proceed):
+            held.append(request)
+            while len(held) < count and not killed.is_set():
+                await asyncio.sleep(0.01)
+            one.process.kill()
+            killed.set()
+            return wire.Response(drop="before")
+        fake.faults.add("POST */callback", kill, times=count)
+        lost = [fake.interaction("gacha pull", user=user) for _ in range(count)]
+        assert killed.wait(20)
+        one.kill9()
+        last = fake.connections[-1].number
+        ones.append(bot(fake, HOMU_CATALOG=catalog_file))
+        fake.wait_ready(30, after=last)
+        return lost
+    lost = lose(4) + lose(1)
+    receipts = store.Snapshot(ones[-1].directory).receipts(str(user))
+    assert sorted(r["interaction"] for r in receipts) == sorted(i.id for i in lost)
+    answer = fake.command("profile", user=user)
+    for receipt in receipts:
+        assert receipt["result"] in answer.text
+    assert answer.text.count("実行済み") == 5
+    assert "実行済み" not in fake.command("profile", user=user).text
+    store.Snapshot(ones[-1].directory).check(str(user), whole)
 
 
 def test_a_gateway_restart_loses_nothing(make_fake, bot, catalog_file, whole):
