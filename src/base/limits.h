@@ -289,8 +289,17 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 /* SQLite's page cache in KiB. */
 #define STORE_CACHE_KIB 512
 
-/* Writes of one change set; with the idempotency row at most 100 items (DynamoDB's bound, interface.md, Tables). Interactions need far fewer. */
-#define STORE_WRITES_MAX 16
+/* Writes of one change set; with the idempotency row at most 100 items (DynamoDB's bound, interface.md, Tables). */
+#define STORE_WRITES_MAX 96
+/* Those of them that a change set has room for in itself; interactions of one player need five at most. The others stand
+ * in its arena; without one they are refused. */
+#define STORE_WRITES_OWN 8
+/* Scores of one row on a leaderboard: each is an index that every write of the row updates. */
+#define STORE_SCORES 3
+/* Rows of a leaderboard that one question gives: what an embed can show. More are not read. */
+#define LEADERBOARD_ROWS_MAX 25
+/* Rows that are counted to tell a rank, some milliseconds; a rank further down is told as unknown. */
+#define LEADERBOARD_RANK_MAX 10000
 /* Sort numbers tried for one history row: milliseconds × 1000 + 0…999 (interface.md, Tables). */
 #define STORE_APPEND_TRIES_MAX 1000
 

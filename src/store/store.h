@@ -30,6 +30,12 @@ struct store_row {
 	uint64_t version;     /* 0: there is no such row */
 	struct str doc;       /* JSON; empty when there is no such row */
 	int64_t expires_at_s; /* Unix seconds; 0 never. An expired row counts as absent. */
+	/*
+	 * The leaderboard that the row stands on (users only), and with what: each 0 … GACHA_INTEGER_MAX. Empty: it stands on
+	 * none, and its scores are not kept. They belong to the row as `doc` does: a PUT replaces them, a DELETE takes them away.
+	 */
+	struct str board;
+	int64_t scores[STORE_SCORES];
 };
 
 /* One write of a change set. */
@@ -48,17 +54,20 @@ struct store_write {
 /*
  * All or nothing. once: an idempotency key ("ix#<interaction id>"; empty: none): a conditional row in history at sort 0 that
  * carries `answer` and lives until answer_expires_at_s. If it is there already the commit is ERR_DUPLICATE and
- * `found` is what it holds.
+ * `found` is what it holds. Empty when zeroed; not to be copied once it has a write.
  */
 struct store_changes {
 	struct str once;
 	struct str answer;
 	int64_t answer_expires_at_s;
-	struct store_write writes[STORE_WRITES_MAX];
+	struct arena *arena; /* for more than STORE_WRITES_OWN writes; may be NULL */
+	struct store_write own[STORE_WRITES_OWN];
+	struct store_write *writes; /* `own`, or in the arena */
+	size_t capacity;
 	size_t count;
 };
 
-enum store_request_kind { STORE_LOAD, STORE_PAGE, STORE_COMMIT, STORE_PING };
+enum store_request_kind { STORE_LOAD, STORE_PAGE, STORE_TOP, STORE_COMMIT, STORE_PING };
 
 struct store_request {
 	enum store_request_kind kind;
@@ -72,6 +81,18 @@ struct store_request {
 	/* PAGE: rows of one history key, newest first: sort < before (INT64_MAX: from the newest), at most row_count of them; row_count is set to how many came. */
 	struct str page_key;
 	int64_t page_before;
+
+	/*
+	 * TOP: rows of users that stand on top_board with a scores[top_score] above 0, the highest first and equal ones by key; at
+	 * most row_count and LEADERBOARD_ROWS_MAX of them; row_count is set to how many came. Of a row come key, expires_at_s,
+	 * board and scores. top_rank is 1 + the number of rows with a higher score than that of top_key; 0 when top_key is empty
+	 * or not among them; -1 when more than LEADERBOARD_RANK_MAX rows stand higher. What a store's index lags behind its
+	 * rows, this does too (DynamoDB: some milliseconds).
+	 */
+	struct str top_board;
+	size_t top_score;
+	struct str top_key;
+	int64_t top_rank;
 
 	/* COMMIT: `found` is the stored answer when err is ERR_DUPLICATE. */
 	const struct store_changes *changes;
@@ -114,13 +135,18 @@ const char *store_name(const struct store *store);
 /* Turns the store alone until the request has ended; for command-line code and start-up. False with request->err. */
 bool store_wait(struct store *store, struct store_request *request);
 
-/* Adds a write to a change set, which borrows the row's texts. False beyond STORE_WRITES_MAX. */
+/* Adds a write to a change set, which borrows the row's texts. False beyond STORE_WRITES_MAX, or without room for it. */
 bool store_changes_add(struct store_changes *changes, enum store_write_kind kind, const struct store_row *row);
+
+/* For the implementations: whether what the row would stand on can be kept, and whether TOP asks for what there is. ERR_INPUT. */
+bool store_check_standing(const struct store_row *row, struct err *err);
+bool store_check_top(const struct store_request *request, struct err *err);
 
 /*
  * For export: every row of a table in the order of key and sort, expired ones too; a row is borrowed for the call. False when
  * `visit` returned false (it stops there, err is untouched) or with an error. SQLite: synchronous, and one consistent view
- * of a table; of all tables when the store was opened for reading alone.
+ * of a table; of all tables when the store was opened for reading alone. Board and scores are left out: they follow from the
+ * document, and whoever imports one derives them.
  */
 bool store_each(struct store *store, enum store_table table, store_visit *visit, void *owner, struct err *err);
 
