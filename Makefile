@@ -33,7 +33,7 @@ $(VENDOR)/src/versions: vendor/table $(if $(filter 1,$(VENDOR_STRICT)),FORCE) | 
 $(VENDOR)/src/sqlite/amalgamation/sqlite3.c: $(VENDOR)/src/versions vendor/build.mk
 	$(Q)flock $(VENDOR)/src/lock $(MAKE) -f vendor/build.mk amalgamation
 $(VENDOR)/musl/ok $(VENDOR)/native/ok: $(VENDOR)/%/ok: $(VENDOR)/src/versions $(VENDOR)/src/sqlite/amalgamation/sqlite3.c \
-		vendor/build.mk vendor/musl.mk vendor/bearssl_seeder.c | deps-build
+		vendor/build.mk vendor/musl.mk vendor/bearssl_seeder.c vendor/curl_mprintf.c | deps-build
 	$(Q)flock $(VENDOR)/lock-$* $(MAKE) -f vendor/build.mk FLAVOUR=$* && touch $@
 
 # ---- generated headers and built-in files

@@ -129,12 +129,16 @@ CURL_ON := static http proxy ipv6 threaded-resolver basic-auth bearer-auth http-
 CURL_WITHOUT := ca-bundle ca-path ca-fallback ca-embed brotli zstd libpsl libgsasl librtmp winidn apple-idn libidn2 nghttp2 \
 	ngtcp2 openssl-quic nghttp3 quiche msh3 libuv libssh2 libssh wolfssh zsh-functions-dir fish-functions-dir
 
-$(P)/lib/libcurl.a: $(P)/lib/libz.a $(P)/lib/libbearssl.a $(RULES)
+# make takes a source of the folder that it builds in before curl's own of that name. The sed: having read all there is, curl
+# asks the socket by a poll of its own whether there is more, just before curl_multi_poll does; the first is left out.
+$(P)/lib/libcurl.a: $(P)/lib/libz.a $(P)/lib/libbearssl.a vendor/curl_mprintf.c $(RULES)
 	$(call say,BUILD,curl)
 	$(Q)rm -rf $(O)/curl && mkdir -p $(O)/curl
 	$(Q)cd $(O)/curl && { $(CONFIGURE) CFLAGS='$(CFLAGS) $(if $(filter musl,$(FLAVOUR)),-O2)' $(SRC)/curl/configure --prefix=$(P) --with-bearssl=$(P) --with-zlib=$(P) \
 		$(CURL_OFF:%=--disable-%) $(CURL_ON:%=--enable-%) $(CURL_WITHOUT:%=--without-%) && \
-		$(MAKE) -C lib && $(MAKE) -C lib install && $(MAKE) -C include install; } >log 2>&1 || { tail -30 log; exit 1; }
+		cp $(TOP)/vendor/curl_mprintf.c lib/mprintf.c && \
+		sed 's/(maxloops <= 0) || data_pending(data)/maxloops <= 0/' $(SRC)/curl/lib/transfer.c >lib/transfer.c && \
+		$(MAKE) -C lib CPPFLAGS='-I$(P)/include -iquote $(SRC)/curl/lib' && $(MAKE) -C lib install && $(MAKE) -C include install; } >log 2>&1 || { tail -30 log; exit 1; }
 
 MHD_OFF := https postprocessor dauth cookie httpupgrade sendfile poll doc examples tools curl shared dependency-tracking
 $(P)/lib/libmicrohttpd.a: $(LIBC) $(RULES)
