@@ -359,20 +359,26 @@ bool odds_passage_init(struct odds_passage *passage, const struct catalog_banner
 	return begin_window(passage, arena, err);
 }
 
-/* Chances that a fresh cycle begins with this pull, by flag, and that there is none yet that met the target. */
+/* Adds the chances that a fresh cycle begins with this pull, by flag; those that none does, and the target is not met. */
 static double renew(const struct odds_passage *passage, double begun[2])
 {
 	double left = 0;
 
 	for (size_t from = 0; from < passage->flags; from++) {
 		const struct odds_cycle *cycle = &passage->fresh[from];
-		const double *before = passage->begun[from] + passage->end;
+		const double *now = passage->begun[from] + passage->end;
+		const double *renewed[2] = {cycle->renewed[0], cycle->renewed[passage->flags - 1]};
+		double sums[2] = {0};
 
-		for (size_t k = 1; k <= cycle->count; k++)
-			left += before[-(ptrdiff_t)k] * cycle->alive[k];
+		for (size_t k = 1; k <= cycle->count; k++) {
+			double before = now[-(ptrdiff_t)k];
+
+			left += before * cycle->alive[k];
+			sums[0] += before * renewed[0][k];
+			sums[1] += before * renewed[1][k];
+		}
 		for (size_t to = 0; to < passage->flags; to++)
-			for (size_t k = 1; k <= cycle->count; k++)
-				begun[to] += before[-(ptrdiff_t)k] * cycle->renewed[to][k];
+			begun[to] += sums[to];
 	}
 	return left;
 }
