@@ -1,7 +1,7 @@
 #include "bot/cli_catalog.h"
 
 #include "base/embed.h"
-#include "base/nearest.h"
+#include "bot/result.h"
 
 /* The text of the file, or of the built-in one when path is empty. */
 static bool read_text(struct cli *cli, struct str path, struct str *text, struct err *err)
@@ -36,52 +36,12 @@ bool cli_catalog_load(struct cli *cli, struct str path, struct catalog *catalog,
 		       faults.list[0].path.len ? ": " : "", STR_ARG(faults.list[0].text), STR_ARG(path));
 }
 
-bool cli_catalog_banner(struct cli *cli, const struct catalog *catalog, struct str id,
-			const struct catalog_banner **banner, struct err *err)
-{
-	struct str list = STR_EMPTY;
-	struct nearest nearest;
-
-	*banner = catalog_find_banner(catalog, id);
-	if (*banner)
-		return true;
-	nearest_init(&nearest, id);
-	for (size_t i = 0; i < catalog->banner_count; i++) {
-		struct str known = catalog->banners[i].id;
-
-		nearest_offer(&nearest, known);
-		if (list.len < ERR_TEXT_MAX)
-			list = arena_printf(&cli->arena, "%.*s%s%.*s", STR_ARG(list), list.len ? ", " : "", STR_ARG(known));
-	}
-	return err_set(err, ERR_USAGE, "the catalog has no banner \"%.*s\"; did you mean %.*s? It has: %.*s", STR_ARG(id),
-		       STR_ARG(nearest.best), STR_ARG(list));
-}
-
 static int check_json(struct cli *cli, const struct catalog *catalog, const struct catalog_faults *faults, bool ok)
 {
 	struct cli_json json;
 
 	cli_json_begin(&json);
-	json_begin_object(&json.writer);
-	json_member_bool(&json.writer, "ok", ok);
-	if (catalog->hashed)
-		json_member_cstr(&json.writer, "sha256", catalog->sha256_hex);
-	else
-		json_member_null(&json.writer, "sha256");
-	json_keyc(&json.writer, "faults");
-	json_begin_array(&json.writer);
-	for (size_t i = 0; i < faults->count; i++) {
-		json_begin_object(&json.writer);
-		json_member_u64(&json.writer, "line", faults->list[i].line);
-		json_member_str(&json.writer, "path", faults->list[i].path);
-		json_member_cstr(&json.writer, "rule", faults->list[i].rule);
-		json_member_str(&json.writer, "text", faults->list[i].text);
-		json_end_object(&json.writer);
-	}
-	json_end_array(&json.writer);
-	if (faults->left_out)
-		json_member_u64(&json.writer, "left_out", faults->left_out);
-	json_end_object(&json.writer);
+	result_write_check(catalog, faults, ok, &json.writer);
 	return cli_json_end(cli, &json, ok ? EXIT_DONE : EXIT_FAILED);
 }
 

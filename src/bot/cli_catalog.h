@@ -13,9 +13,6 @@
  * first fault and how to see the others.
  */
 bool cli_catalog_load(struct cli *cli, struct str path, struct catalog *catalog, struct err *err);
-/* ERR_USAGE with the nearest banner's id, and where they are listed. */
-bool cli_catalog_banner(struct cli *cli, const struct catalog *catalog, struct str id,
-			const struct catalog_banner **banner, struct err *err);
 
 extern const struct cli_command cli_catalog_check_command;
 extern const struct cli_command cli_catalog_show_command;

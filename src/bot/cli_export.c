@@ -12,16 +12,10 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/rng.h"
+#include "bot/revealed.h"
 #include "gacha/list.h"
 #include "gacha/player.h"
-#include "gacha/receipt.h"
 #include "store/sqlite.h"
-
-/* The seed of an ended epoch, by its commitment. */
-struct revealed {
-	uint8_t commit[HASH_SHA256_SIZE];
-	uint8_t seed[FAIRNESS_SEED_SIZE];
-};
 
 struct export {
 	struct cli *cli;
@@ -224,55 +218,28 @@ static bool visit_revealed(void *owner, const struct store_row *row)
 {
 	struct export *export = owner;
 	struct revealed *revealed;
-	struct json root, value;
-	struct str commit, seed;
+	struct json root;
 
 	if (is_expired(export, row) || is_answer(row->key))
 		return true;
 	if (!parse_row(export, row, &root))
 		return false;
-	value = json_get(root, "revealed");
-	if (json_is_missing(value))
+	if (!revealed_is_in(root))
 		return true;
 	revealed = add_revealed(export);
 	if (!revealed)
 		return arena_check(&export->cli->arena, "the revealed seeds", &export->err);
-	if (!json_text(json_get(value, "commit"), &export->row_arena, &commit) ||
-	    !codec_unhex(commit, revealed->commit, sizeof(revealed->commit)) ||
-	    !json_text(json_get(value, "seed"), &export->row_arena, &seed) ||
-	    !codec_unhex(seed, revealed->seed, sizeof(revealed->seed)))
-		return err_set(&export->err, ERR_INPUT, "the stored row %.*s: its revealed seed is not of the form", STR_ARG(row->key));
+	if (!revealed_read(root, &export->row_arena, revealed, &export->err))
+		return err_wrap(&export->err, "the stored row %.*s", STR_ARG(row->key));
 	return !cli_interrupted() || err_set(&export->err, ERR_CANCELLED, "stopped");
 }
 
-static int compare_commits(const void *a, const void *b)
-{
-	return memcmp(((const struct revealed *)a)->commit, ((const struct revealed *)b)->commit, HASH_SHA256_SIZE);
-}
-
-static const uint8_t *find_seed(const struct export *export, struct json receipt, struct arena *arena)
-{
-	struct str commit = json_text_or(json_get(receipt, "commit"), arena, STR_EMPTY);
-	const struct revealed *found;
-	struct revealed wanted = {.seed = {0}};
-
-	if (export->revealed_count == 0 || !codec_unhex(commit, wanted.commit, sizeof(wanted.commit)))
-		return NULL;
-	found = bsearch(&wanted, export->revealed, export->revealed_count, sizeof(wanted), compare_commits);
-	return found ? found->seed : NULL;
-}
-
-/* A receipt as it was written, with its seed where that was revealed since. */
 static bool write_receipt(struct export *export, struct json receipt)
 {
-	const uint8_t *seed = find_seed(export, receipt, &export->row_arena);
 	struct json_writer writer;
 
 	begin_line(export, &writer);
-	if (seed && json_is_missing(json_get(receipt, "seed")))
-		receipt_write_revealed(receipt, seed, &writer);
-	else
-		json_put_value(&writer, receipt);
+	revealed_write_receipt(receipt, export->revealed, export->revealed_count, &export->row_arena, &writer);
 	return write_line(export);
 }
 
@@ -372,8 +339,7 @@ static bool write_all(struct export *export, struct err *err)
 {
 	if (!walk(export, STORE_HISTORY, visit_revealed, err))
 		return false;
-	if (export->revealed_count)
-		qsort(export->revealed, export->revealed_count, sizeof(*export->revealed), compare_commits);
+	revealed_sort(export->revealed, export->revealed_count);
 	if (!write_head(export)) {
 		*err = export->err;
 		return false;

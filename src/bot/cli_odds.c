@@ -1,8 +1,8 @@
 #include "bot/cli_odds.h"
 
-#include <stdio.h>
-
 #include "bot/cli_catalog.h"
+#include "bot/lookup.h"
+#include "bot/result.h"
 #include "gacha/banner.h"
 #include "gacha/odds.h"
 
@@ -10,30 +10,16 @@ enum { BAR_COLUMNS = 24, RATE_COLUMNS = 16, NAME_COLUMNS = 32 };
 
 /* ---- counters from the command line ---- */
 
-static bool find_rarity(const struct catalog *catalog, struct str id, int *rarity, struct err *err)
-{
-	char list[ERR_TEXT_MAX];
-	struct buf buf;
-
-	*rarity = catalog_find_rarity(catalog, id);
-	if (*rarity >= 0)
-		return true;
-	buf_wrap(&buf, list, sizeof(list));
-	for (size_t i = 0; i < catalog->rarity_count; i++)
-		buf_printf(&buf, "%s%.*s", i ? ", " : "", STR_ARG(catalog->rarities[i].id));
-	return err_set(err, ERR_USAGE, "the catalog has no rarity \"%.*s\"; it has: %.*s", STR_ARG(id), STR_ARG(buf_str(&buf)));
-}
-
 /* "SSR=74,SR=3": the next pull is the 74th since the last SSR. */
 static bool read_counters(const struct catalog *catalog, struct str text, struct draw_state *state, struct err *err)
 {
 	bool given[RARITIES_MAX] = {false};
 	struct str field, id, number;
-	int rarity;
+	size_t rarity;
 
 	while (str_next(&text, ',', &field)) {
 		str_cut(field, '=', &id, &number);
-		if (!find_rarity(catalog, id, &rarity, err))
+		if (!lookup_rarity(catalog, id, &rarity, err))
 			return false;
 		if (given[rarity])
 			return err_set(err, ERR_USAGE, "--counters gives %.*s twice", STR_ARG(id));
@@ -49,10 +35,10 @@ static bool read_counters(const struct catalog *catalog, struct str text, struct
 static bool read_flags(const struct catalog *catalog, struct str text, struct draw_state *state, struct err *err)
 {
 	struct str id;
-	int rarity;
+	size_t rarity;
 
 	while (str_next(&text, ',', &id)) {
-		if (!find_rarity(catalog, id, &rarity, err))
+		if (!lookup_rarity(catalog, id, &rarity, err))
 			return false;
 		state->flag[rarity] = true;
 	}
@@ -61,39 +47,6 @@ static bool read_flags(const struct catalog *catalog, struct str text, struct dr
 
 /* ---- JSON ---- */
 
-static void write_wait(struct json_writer *writer, const char *name, const struct odds_wait *wait)
-{
-	char key[16];
-
-	json_keyc(writer, name);
-	if (!wait->possible) {
-		json_put_null(writer);
-		return;
-	}
-	json_begin_object(writer);
-	json_member_double(writer, "rate", wait->rate);
-	json_member_double(writer, "expected", wait->expected);
-	if (wait->worst == CATALOG_NONE)
-		json_member_null(writer, "worst");
-	else
-		json_member_i64(writer, "worst", wait->worst);
-	json_keyc(writer, "quantiles");
-	json_begin_object(writer);
-	for (size_t i = 0; i < ODDS_QUANTILE_COUNT; i++) {
-		snprintf(key, sizeof(key), "%u", odds_quantile_percents[i]);
-		json_member_i64(writer, key, wait->quantiles[i]);
-	}
-	json_end_object(writer);
-	json_keyc(writer, "within");
-	json_begin_object(writer);
-	for (size_t i = 0; i < ODDS_WITHIN_COUNT; i++) {
-		snprintf(key, sizeof(key), "%u", odds_within_pulls[i]);
-		json_member_double(writer, key, wait->within[i]);
-	}
-	json_end_object(writer);
-	json_end_object(writer);
-}
-
 static int print_json(struct cli *cli, const struct catalog *catalog, const struct catalog_banner *banner,
 		      const struct odds *odds)
 {
@@ -101,25 +54,7 @@ static int print_json(struct cli *cli, const struct catalog *catalog, const stru
 
 	cli_json_begin(&json);
 	json_begin_object(&json.writer);
-	json_member_str(&json.writer, "banner", banner->id);
-	json_member_cstr(&json.writer, "catalog", catalog->sha256_hex);
-	write_wait(&json.writer, "top", &odds->top);
-	write_wait(&json.writer, "featured", &odds->featured);
-	json_keyc(&json.writer, "items");
-	json_begin_array(&json.writer);
-	for (size_t i = 0; i < odds->item_count; i++) {
-		const struct odds_item *item = &odds->items[i];
-
-		json_begin_object(&json.writer);
-		json_member_str(&json.writer, "id", catalog->items[item->item].id);
-		json_member_double(&json.writer, "base", item->base);
-		json_member_double(&json.writer, "rate", item->rate);
-		json_member_double(&json.writer, "next", item->next);
-		if (banner->ten_pull != CATALOG_NONE)
-			json_member_double(&json.writer, "slot10", item->slot10);
-		json_end_object(&json.writer);
-	}
-	json_end_array(&json.writer);
+	result_write_odds(catalog, banner, odds, &json.writer);
 	json_end_object(&json.writer);
 	return cli_json_end(cli, &json, EXIT_DONE);
 }
@@ -260,7 +195,7 @@ static int odds_run(struct cli *cli)
 
 	draw_state_init(&state);
 	if (!cli_catalog_load(cli, config_get(&cli->config, SETTING_CATALOG), &catalog, &err) ||
-	    !cli_catalog_banner(cli, &catalog, cli->arguments[0], &banner, &err) ||
+	    !lookup_banner(&catalog, cli->arguments[0], &cli->arena, &banner, &err) ||
 	    !read_counters(&catalog, cli_value(cli, "counters"), &state, &err) ||
 	    !read_flags(&catalog, cli_value(cli, "flags"), &state, &err) ||
 	    !odds_compute(banner, &state, &cli->arena, &odds, &err))

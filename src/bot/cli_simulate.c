@@ -4,6 +4,8 @@
 #include "base/codec.h"
 #include "base/rng.h"
 #include "bot/cli_catalog.h"
+#include "bot/lookup.h"
+#include "bot/result.h"
 #include "gacha/banner.h"
 #include "gacha/odds.h"
 #include "gacha/simulate.h"
@@ -78,48 +80,12 @@ static bool draw_all(struct cli *cli, struct simulate *simulate)
 	return true;
 }
 
-static double pulls_per_second(const struct simulate *simulate)
-{
-	int64_t elapsed_us = simulate->elapsed_us ? simulate->elapsed_us : 1;
-
-	/* Whole numbers: the clock says no more. */
-	return (double)(uint64_t)((double)simulate->pulls * 1e6 / (double)elapsed_us);
-}
-
 static int print_json(struct cli *cli, const struct simulate *simulate, int code)
 {
-	const struct simulation *counts = &simulate->simulator.counts;
-	const struct catalog *catalog = &simulate->catalog;
-	char hex[2 * FAIRNESS_SEED_SIZE + 1];
 	struct cli_json json;
 
 	cli_json_begin(&json);
-	json_begin_object(&json.writer);
-	json_member_u64(&json.writer, "pulls", counts->pulls);
-	json_keyc(&json.writer, "rarities");
-	json_begin_object(&json.writer);
-	for (size_t i = 0; i < catalog->rarity_count; i++) {
-		json_key(&json.writer, catalog->rarities[i].id);
-		json_put_u64(&json.writer, counts->rarities[i]);
-	}
-	json_end_object(&json.writer);
-	json_keyc(&json.writer, "items");
-	json_begin_object(&json.writer);
-	for (size_t i = 0; i < catalog->item_count; i++) {
-		json_key(&json.writer, catalog->items[i].id);
-		json_put_u64(&json.writer, counts->items[i]);
-	}
-	json_end_object(&json.writer);
-	json_member_double(&json.writer, "chi2", counts->chi2);
-	json_member_u64(&json.writer, "df", counts->df);
-	json_member_double(&json.writer, "p", counts->p);
-	json_member_double(&json.writer, "pulls_per_second", pulls_per_second(simulate));
-	json_member_cstr(&json.writer, "stream", simulate->seeded ? "hmac" : "aes-ctr");
-	if (simulate->seeded)
-		json_member_str(&json.writer, "seed", codec_hex(simulate->seed, sizeof(simulate->seed), hex));
-	else
-		json_member_null(&json.writer, "seed");
-	json_end_object(&json.writer);
+	result_write_simulation(&simulate->simulator, simulate->seeded ? simulate->seed : NULL, simulate->elapsed_us, &json.writer);
 	return cli_json_end(cli, &json, code);
 }
 
@@ -153,7 +119,7 @@ static void print_table(struct cli *cli, const struct simulate *simulate, const 
 		print_row(cli, 2, localised_text(&catalog->items[odds->items[i].item].name, language),
 			  counts->items[odds->items[i].item], odds->items[i].rate, counts->pulls);
 	cli_print(cli, "chi2 %.3f, df %u, p %.6f\n", counts->chi2, counts->df, counts->p);
-	cli_print(cli, cli->japanese ? "%.0f 回/秒(%s)\n" : "%.0f pulls/s (%s)\n", pulls_per_second(simulate),
+	cli_print(cli, cli->japanese ? "%.0f 回/秒(%s)\n" : "%.0f pulls/s (%s)\n", result_pulls_per_second(counts->pulls, simulate->elapsed_us),
 		  simulate->seeded ? "hmac" : "aes-ctr");
 }
 
@@ -166,7 +132,7 @@ static int simulate_command_run(struct cli *cli)
 
 	if (!arena_check(&cli->arena, "the simulation", &err) || !read_options(cli, simulate, &err) ||
 	    !cli_catalog_load(cli, config_get(&cli->config, SETTING_CATALOG), &simulate->catalog, &err) ||
-	    !cli_catalog_banner(cli, &simulate->catalog, cli->arguments[0], &simulate->banner, &err) ||
+	    !lookup_banner(&simulate->catalog, cli->arguments[0], &cli->arena, &simulate->banner, &err) ||
 	    !prepare(cli, simulate, &err))
 		return cli_fail(cli, &err);
 	if (!draw_all(cli, simulate))
