@@ -143,6 +143,8 @@
 #define ODDS_WORK_MAX (1u << 28)
 /* The same of the wait for one item, which a person asks for in the loop (some 20 ms); what is further away is shown as such. */
 #define ODDS_WAIT_WORK_MAX (1u << 24)
+/* Pulls that a curve of chances shows: further a plot is flat. */
+#define CURVE_PULLS_MAX 300
 /* A receipt's line; a longer one is a fault. The longest that is made has 12 rarities with ids of 64 bytes: 6 KB. */
 #define RECEIPT_BYTES_MAX 16384
 /* Faults of a file of receipts that are reported one by one; the rest are counted. */
