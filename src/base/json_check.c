@@ -70,16 +70,38 @@ static bool is_plain(char c)
 	return c >= 0x20 && c != '"' && c != '\\' && (unsigned char)c < 0x80;
 }
 
+#define EACH_BYTE(value) ((uint64_t)(value) * 0x0101010101010101u)
+
+/*
+ * Goes past plain bytes, eight at a time. In `marks` the top bit of a byte is set if the byte is not plain; a borrow can
+ * set it for others too, but only above the first that is.
+ */
+static const char *skip_plain(const char *at, const char *end)
+{
+	while (end - at >= 8) {
+		uint64_t bytes, marks;
+
+		memcpy(&bytes, at, 8);
+		marks = (bytes - EACH_BYTE(0x20)) | ((bytes ^ EACH_BYTE('"')) - EACH_BYTE(1)) |
+			((bytes ^ EACH_BYTE('\\')) - EACH_BYTE(1)) | bytes;
+		marks &= EACH_BYTE(0x80);
+		if (marks)
+			return at + __builtin_ctzll(marks) / 8;
+		at += 8;
+	}
+	while (at < end && is_plain(*at))
+		at++;
+	return at;
+}
+
 static bool check_string(struct check *check)
 {
 	const char *opening = check->at++;
 
 	check->tokens++;
 	for (;;) {
-		const char *at = check->at;
+		const char *at = skip_plain(check->at, check->end);
 
-		while (at < check->end && is_plain(*at))
-			at++;
 		check->at = at;
 		if (at == check->end)
 			return fail(check, opening, "a string is not closed");

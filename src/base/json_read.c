@@ -242,10 +242,12 @@ static bool decodes_to(struct str raw, struct str text)
 {
 	size_t done = 0;
 
-	if (raw.len <= text.len)
-		return str_eq(raw, text) && !has_escape(raw);
-	if (raw.ptr[0] != '\\' && (text.len == 0 || raw.ptr[0] != text.ptr[0]))
+	if (raw.len < text.len)
 		return false;
+	if (raw.len && raw.ptr[0] != '\\' && (text.len == 0 || raw.ptr[0] != text.ptr[0]))
+		return false;
+	if (raw.len == text.len)
+		return str_eq(raw, text) && !has_escape(raw);
 	if (!has_escape(raw))
 		return false;
 	for (size_t pos = 0; pos < raw.len;) {
@@ -259,21 +261,21 @@ static bool decodes_to(struct str raw, struct str text)
 	return done == text.len;
 }
 
-struct json json_get(struct json value, const char *key)
-{
-	return json_get_str(value, str_from(key));
-}
-
 struct json json_get_str(struct json value, struct str key)
 {
-	struct json_iter iter = json_iterate(value);
-	struct json found, member;
+	size_t at;
 
 	if (json_type(value) != JSON_OBJECT)
 		return JSON_MISSING_VALUE;
-	while (json_next(&iter, &found, &member))
-		if (decodes_to(bare(found), key))
-			return member;
+	at = value.token + 1;
+	for (int left = token_of(value)->size; left; left--) {
+		const jsmntok_t *name = &value.doc->tokens[at].jsmn;
+		struct str raw = {value.doc->text.ptr + name->start, (size_t)(name->end - name->start)};
+
+		if (decodes_to(raw, key))
+			return (struct json){value.doc, at + 1};
+		at = after(value.doc, at + 1);
+	}
 	return JSON_MISSING_VALUE;
 }
 

@@ -52,8 +52,12 @@ bool json_is_missing(struct json value); /* not there at all (JSON null is there
 bool json_is_null(struct json value);    /* missing or null */
 
 /* Member of an object; missing when value is no object or has no such key. Compares decoded keys. */
-struct json json_get(struct json value, const char *key);
 struct json json_get_str(struct json value, struct str key);
+/* In the header, so that a literal's length is counted by the compiler. */
+static inline struct json json_get(struct json value, const char *key)
+{
+	return json_get_str(value, (struct str){key, __builtin_strlen(key)});
+}
 /* Element of an array; missing beyond its end. */
 struct json json_at(struct json value, size_t index);
 /* Elements of an array or members of an object; 0 for everything else. */

@@ -111,6 +111,28 @@ TEST(what_rfc_8259_does_not_allow_is_refused_with_its_place)
 	}
 }
 
+TEST(each_byte_of_a_string_is_judged_wherever_it_stands)
+{
+	for (size_t len = 1; len <= 20; len++) {
+		for (size_t at = 0; at < len; at++) {
+			for (unsigned byte = 0; byte < 256; byte++) {
+				bool plain = byte >= 0x20 && byte < 0x80 && byte != '\\';
+				struct json_fault fault = {0};
+				char text[24];
+
+				memset(text, 'x', sizeof(text));
+				text[0] = text[len + 1] = '"';
+				text[at + 1] = (char)byte;
+				if (byte == '"')
+					continue;
+				REQUIRE(json_check(str_make(text, len + 2), NULL, &fault) == plain);
+				if (!plain && byte != '\\')
+					REQUIRE(fault.offset == at + 1);
+			}
+		}
+	}
+}
+
 TEST(a_nul_is_no_json)
 {
 	CHECK(!json_check(STR("1\0"), NULL, NULL));
