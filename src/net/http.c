@@ -11,6 +11,10 @@
 
 enum call_state { CALL_IDLE, CALL_WAITING, CALL_RUNNING, CALL_ENDED };
 
+/* What curl would add by itself and nobody asked for. */
+static const char *const suppressed[] = {"Expect", "Accept", "Content-Type"};
+enum { HEADERS_SUPPRESSED = sizeof(suppressed) / sizeof(suppressed[0]) };
+
 struct http_call {
 	struct http *http;
 	struct http_call *prev, *next;
@@ -22,7 +26,9 @@ struct http_call {
 	struct url url;
 	char method[16];
 	struct str body;
-	struct curl_slist *headers;
+	struct buf header_lines; /* each with a zero byte at its end */
+	struct curl_slist headers[HTTP_REQUEST_HEADERS_MAX + HEADERS_SUPPRESSED];
+	size_t header_count;
 	size_t body_bytes_max;
 	int64_t deadline_ms;
 
@@ -111,8 +117,8 @@ static void call_free(struct http_call *call)
 {
 	loop_cancel_timer(call->http->loop, &call->timer);
 	transfer_release(&call->transfer);
-	curl_slist_free_all(call->headers);
 	buf_release(&call->request);
+	buf_release(&call->header_lines);
 	buf_release(&call->answer_headers);
 	buf_release(&call->answer_body);
 	free(call);
@@ -162,11 +168,9 @@ static void call_recycle(struct http_call *call)
 		return;
 	}
 	loop_cancel_timer(http->loop, &call->timer);
-	/* curl would still read the headers of the last request otherwise. */
-	curl_easy_setopt(call->transfer.easy, CURLOPT_HTTPHEADER, NULL);
-	curl_slist_free_all(call->headers);
-	call->headers = NULL;
+	call->header_count = 0;
 	keep_small(&call->request);
+	keep_small(&call->header_lines);
 	keep_small(&call->answer_headers);
 	keep_small(&call->answer_body);
 	call->state = CALL_IDLE;
@@ -407,30 +411,53 @@ static bool is_header_value(struct str s)
 
 static bool append_line(struct http_call *call, struct str name, const char *sign, struct str value)
 {
-	struct buf line;
-	struct curl_slist *longer = NULL;
-	const char *text;
+	struct buf *lines = &call->header_lines;
 
-	buf_init(&line, HTTP_HEADERS_BYTES_MAX);
-	buf_add(&line, name);
-	buf_addc(&line, sign);
-	buf_add(&line, value);
-	text = buf_cstr(&line);
-	if (text)
-		longer = curl_slist_append(call->headers, text);
-	if (longer)
-		call->headers = longer;
-	buf_release(&line);
-	return longer != NULL;
+	call->header_count++;
+	return buf_add(lines, name) && buf_addc(lines, sign) && buf_add(lines, value) && buf_add_char(lines, '\0');
 }
 
-/* What curl would add by itself and nobody asked for. */
-static bool suppress_header(struct http_call *call, const struct http_request *request, struct str name)
+static bool has_header(const struct http_request *request, struct str name)
 {
 	for (size_t i = 0; i < request->header_count; i++)
 		if (str_eq_nocase(request->headers[i].name, name))
 			return true;
-	return append_line(call, name, ":", STR_EMPTY);
+	return false;
+}
+
+/* The lines as the list that curl reads while the request runs. */
+static void link_headers(struct http_call *call)
+{
+	char *line = call->header_lines.ptr;
+
+	for (size_t i = 0; i < call->header_count; i++) {
+		struct curl_slist *next = i + 1 < call->header_count ? &call->headers[i + 1] : NULL;
+
+		call->headers[i] = (struct curl_slist){.data = line, .next = next};
+		line += strlen(line) + 1;
+	}
+}
+
+static bool copy_headers(struct http_call *call, const struct http_request *request, struct err *err)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < request->header_count; i++) {
+		const struct http_header *header = &request->headers[i];
+
+		if (!is_token(header->name) || !is_header_value(header->value))
+			return err_set(err, ERR_INPUT, "a header of a request to %.*s is not one line of text",
+				       STR_ARG(call->url.authority));
+		/* curl's own notation: "Name;" for a header without a value, "Name:" for none at all. */
+		ok = ok && append_line(call, header->name, header->value.len ? ": " : ";", header->value);
+	}
+	for (size_t i = 0; i < HEADERS_SUPPRESSED; i++)
+		if (!has_header(request, str_from(suppressed[i])))
+			ok = ok && append_line(call, str_from(suppressed[i]), ":", STR_EMPTY);
+	if (!ok)
+		return buf_check(&call->header_lines, "the header of a request", err);
+	link_headers(call);
+	return true;
 }
 
 static bool call_copy(struct http_call *call, const struct http_request *request, struct err *err)
@@ -440,8 +467,6 @@ static bool call_copy(struct http_call *call, const struct http_request *request
 		return err_set(err, ERR_INPUT, "an HTTP method is not a word of at most %zu letters", sizeof(call->method) - 1);
 	if (request->header_count > HTTP_REQUEST_HEADERS_MAX)
 		return err_set(err, ERR_INPUT, "a request has more than %d headers", HTTP_REQUEST_HEADERS_MAX);
-	if (!url_parse(request->url, &call->url, err))
-		return false;
 	if (request->body.len > HTTP_REQUEST_BYTES_MAX)
 		return err_set(err, ERR_LIMIT, "a request of %zu bytes is larger than %u", request->body.len,
 			       HTTP_REQUEST_BYTES_MAX);
@@ -452,20 +477,7 @@ static bool call_copy(struct http_call *call, const struct http_request *request
 	if (!url_parse(str_take(buf_str(&call->request), request->url.len), &call->url, err))
 		return false;
 	call->body = str_skip(buf_str(&call->request), request->url.len);
-	for (size_t i = 0; i < request->header_count; i++) {
-		const struct http_header *header = &request->headers[i];
-
-		if (!is_token(header->name) || !is_header_value(header->value))
-			return err_set(err, ERR_INPUT, "a header of a request to %.*s is not one line of text",
-				       STR_ARG(call->url.authority));
-		/* curl's own notation: "Name;" for a header without a value, "Name:" for none at all. */
-		if (!append_line(call, header->name, header->value.len ? ": " : ";", header->value))
-			return err_set(err, ERR_MEMORY, "no memory for a request's headers");
-	}
-	if (!suppress_header(call, request, STR("Expect")) || !suppress_header(call, request, STR("Accept")) ||
-	    !suppress_header(call, request, STR("Content-Type")))
-		return err_set(err, ERR_MEMORY, "no memory for a request's headers");
-	return true;
+	return copy_headers(call, request, err);
 }
 
 static struct http_call *call_take(struct http *http, struct err *err)
@@ -484,6 +496,7 @@ static struct http_call *call_take(struct http *http, struct err *err)
 	call->http = http;
 	call->timer = (struct loop_timer){.fire = call_expired, .owner = call};
 	buf_init(&call->request, URL_BYTES_MAX + HTTP_REQUEST_BYTES_MAX);
+	buf_init(&call->header_lines, HTTP_HEADERS_BYTES_MAX);
 	buf_init(&call->answer_headers, HTTP_HEADERS_BYTES_MAX);
 	return call;
 }

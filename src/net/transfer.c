@@ -68,21 +68,34 @@ void transfer_release(struct transfer *transfer)
 	transfer->easy = NULL;
 }
 
+/* curl would send it as it stands: it takes dot segments out of a path, and may rewrite what is percent-encoded. */
+static bool is_sent_as_given(struct str target)
+{
+	return str_starts(target, STR("/")) && str_find(target, STR("/.")) < 0 && str_find_char(target, '%') < 0;
+}
+
 bool transfer_set_url(struct transfer *transfer, const struct url *url, int64_t connect_ms, struct err *err)
 {
 	char text[URL_BYTES_MAX + 16];
+	bool as_given = is_sent_as_given(url->target);
 	struct buf out;
+	size_t target_at;
 	CURLcode code;
 
 	buf_wrap(&out, text, sizeof(text));
 	buf_addc(&out, url->tls ? "https://" : "http://");
 	buf_add(&out, url->authority);
+	/* What curl needs not take apart, letter by letter, is told apart from the URL. */
+	buf_add(&out, as_given ? str_make("/", sizeof("/")) : STR_EMPTY);
+	target_at = out.len;
 	if (!str_starts(url->target, STR("/")))
 		buf_add_char(&out, '/');
 	buf_add(&out, url->target);
 	if (!buf_check(&out, "the URL", err))
 		return false;
 	code = curl_easy_setopt(transfer->easy, CURLOPT_URL, buf_cstr(&out));
+	if (!code)
+		code = curl_easy_setopt(transfer->easy, CURLOPT_REQUEST_TARGET, as_given ? text + target_at : NULL);
 	/* An empty proxy means none; NULL asks the environment. */
 	if (!code)
 		code = curl_easy_setopt(transfer->easy, CURLOPT_PROXY, url->direct ? "" : NULL);

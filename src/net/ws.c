@@ -326,7 +326,7 @@ static void read_handshake(struct ws *ws, struct str data)
 		read_frames(ws);
 }
 
-/* One read from the socket; false when nothing is left there. */
+/* One read from the socket; false when nothing is left there, or when a plain one gave less than it was asked for. */
 static bool read_some(struct ws *ws, size_t *total)
 {
 	char block[HANDSHAKE_READ_BYTES];
@@ -356,11 +356,11 @@ static bool read_some(struct ws *ws, size_t *total)
 	*total += got;
 	if (opening) {
 		read_handshake(ws, str_make(block, got));
-	} else {
-		ws->in.len += got;
-		read_frames(ws);
+		return true;
 	}
-	return true;
+	ws->in.len += got;
+	read_frames(ws);
+	return ws->url.tls || got == READ_BYTES;
 }
 
 /* TLS may hold bytes although the socket is quiet, so it reads until there is nothing left. */

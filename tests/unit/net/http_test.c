@@ -96,6 +96,61 @@ TEST(a_get_brings_status_headers_and_body)
 	finish(&world);
 }
 
+TEST(the_target_of_a_url_is_what_is_asked_for)
+{
+	static const struct {
+		const char *path;
+		const char *line;
+	} cases[] = {
+		{"", "GET / HTTP/1.1\r\n"},
+		{"?q", "GET /?q HTTP/1.1\r\n"},
+		{"/", "GET / HTTP/1.1\r\n"},
+		{"//a//b/", "GET //a//b/ HTTP/1.1\r\n"},
+		{"/a.b/c..d/@me?x=/y&z=a+b:c", "GET /a.b/c..d/@me?x=/y&z=a+b:c HTTP/1.1\r\n"},
+		{"/a%2Fb?c=%20", "GET /a%2Fb?c=%20 HTTP/1.1\r\n"},
+		{"/a/./b/../c", "GET /a/c HTTP/1.1\r\n"},
+	};
+	struct http_response response;
+	struct world world;
+
+	REQUIRE(begin(&world, answer_ok));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct http_request request = request_to(&world, "GET", cases[i].path);
+
+		CHECK(http_wait(world.http, &request, &world.arena, &response, NULL));
+		test_check(strstr(world.script.head, cases[i].line) == world.script.head, __FILE__, __LINE__, cases[i].line);
+		CHECK(strstr(world.script.head, "Host: 127.0.0.1:") != NULL);
+	}
+	CHECK_EQ_UINT(world.peer.accepted, 1);
+	finish(&world);
+}
+
+TEST(as_many_headers_as_are_allowed_go_out_in_order)
+{
+	struct http_header headers[HTTP_REQUEST_HEADERS_MAX];
+	struct http_response response;
+	struct http_request request;
+	struct world world;
+	const char *at;
+
+	REQUIRE(begin(&world, answer_ok));
+	request = request_to(&world, "GET", "/");
+	request.headers = headers;
+	request.header_count = HTTP_REQUEST_HEADERS_MAX;
+	for (size_t i = 0; i < HTTP_REQUEST_HEADERS_MAX; i++)
+		headers[i] = (struct http_header){arena_printf(&world.arena, "X-%zu", i), arena_printf(&world.arena, "v%zu", i)};
+	CHECK(http_wait(world.http, &request, &world.arena, &response, NULL));
+	at = world.script.head;
+	for (size_t i = 0; at && i < HTTP_REQUEST_HEADERS_MAX; i++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "\r\nX-%zu: v%zu\r\n", i, i);
+		at = strstr(at, line);
+		CHECK(at);
+	}
+	finish(&world);
+}
+
 TEST(methods_bodies_and_headers_go_out_as_given)
 {
 	static const char *const methods[] = {"POST", "PUT", "PATCH", "DELETE"};
