@@ -210,9 +210,9 @@ TEST(who_has_every_item_of_a_large_catalog_can_still_pull)
 	arena_release(&arena);
 }
 
-TEST(every_attempt_has_the_same_room)
+TEST(every_attempt_after_the_first_has_the_same_room)
 {
-	static const unsigned races[] = {0, COMMIT_RACES_MAX};
+	static const unsigned races[] = {1, COMMIT_RACES_MAX};
 	size_t used[2];
 
 	for (size_t i = 0; i < 2; i++) {
