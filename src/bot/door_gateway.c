@@ -99,6 +99,22 @@ void door_gateway_rest_refused(void *owner, int status)
 		    "Discord's HTTP API does not accept the token; copy a new one from the application's Bot page into DISCORD_BOT_TOKEN");
 }
 
+static void skipped(void *owner, unsigned shard, const char *why)
+{
+	(void)owner;
+	log_event(LOG_WARN, "gateway frame skipped", LOG_U("shard", shard), LOG_C("why", why));
+}
+
+/* The store tells it at a time when nothing of the gateway is on the stack. */
+static void taken(void *owner)
+{
+	struct bot *bot = owner;
+
+	log_event(LOG_WARN, "gateway session not kept",
+		  LOG_C("why", "another process keeps a session of these shards in the same store; run one, or divide HOMU_SHARDS"));
+	gateway_disown(bot->gateway_door.gateway, clock_unix_ms());
+}
+
 static void save(void *owner, struct str state)
 {
 	struct bot *bot = owner;
@@ -116,6 +132,7 @@ bool door_gateway_start(struct door_gateway *door, struct bot *bot, struct err *
 		.reconnecting = reconnecting,
 		.waiting = waiting,
 		.refused = refused,
+		.skipped = skipped,
 		.save = save,
 		.owner = bot,
 	};
@@ -131,6 +148,8 @@ bool door_gateway_start(struct door_gateway *door, struct bot *bot, struct err *
 		gateway_create(bot->loop, bot->http, bot->rest, &bot->rng, &bot->metrics, &settings, &handler, err);
 	if (!door->gateway)
 		return false;
+	bot->kept.taken = taken;
+	bot->kept.owner = bot;
 	/* A copy: the gateway may save before it has read all of it. */
 	gateway_start(door->gateway, arena_str(&bot->cli->arena, kept_gateway(&bot->kept)), clock_unix_ms());
 	return true;

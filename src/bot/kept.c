@@ -27,6 +27,7 @@ void kept_init(struct kept *kept, struct store *store, struct str shards)
 	arena_init(&kept->arena, KEPT_BYTES_MAX);
 	arena_init(&kept->key_arena, KEPT_BYTES_MAX);
 	buf_init(&kept->text, GATEWAY_STATE_BYTES_MAX);
+	buf_init(&kept->sent, GATEWAY_STATE_BYTES_MAX);
 	kept->row = (struct store_row){.table = STORE_SETTINGS};
 }
 
@@ -37,6 +38,7 @@ void kept_release(struct kept *kept)
 	arena_release(&kept->arena);
 	arena_release(&kept->key_arena);
 	buf_release(&kept->text);
+	buf_release(&kept->sent);
 	*kept = (struct kept){.store = NULL};
 }
 
@@ -156,10 +158,14 @@ struct str kept_gateway(const struct kept *kept)
 static void written(struct store_request *request)
 {
 	struct kept *kept = request->owner;
+	int64_t now_s = request->now_s;
 
 	kept->under_way = false;
 	if (kept->reloading && request->err.code == ERR_NONE) {
 		kept->reloading = false;
+		/* Ours, if only the answer to the write was lost. */
+		if (kept->taken && !str_eq(kept->row.doc, buf_str(&kept->sent)))
+			kept->taken(kept->owner);
 	} else if (request->err.code == ERR_NONE) {
 		kept->row.version++;
 		kept->failures = 0;
@@ -169,8 +175,8 @@ static void written(struct store_request *request)
 		if (!kept->is_new)
 			log_event(LOG_WARN, "gateway session not kept", LOG_E(&request->err));
 	}
-	if (kept->is_new)
-		write_newest(kept, request->now_s);
+	if (kept->is_new && !kept->under_way)
+		write_newest(kept, now_s);
 }
 
 static void write_newest(struct kept *kept, int64_t now_s)
@@ -189,6 +195,8 @@ static void write_newest(struct kept *kept, int64_t now_s)
 		kept->request.row_count = 1;
 	} else {
 		kept->row.doc = arena_str(&kept->arena, buf_str(&kept->text));
+		buf_clear(&kept->sent);
+		buf_add(&kept->sent, kept->row.doc);
 		kept->changes = (struct store_changes){.once = STR_EMPTY, .answer = STR_EMPTY};
 		store_changes_add(&kept->changes, STORE_PUT, &kept->row);
 		kept->request.kind = STORE_COMMIT;

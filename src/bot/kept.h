@@ -3,8 +3,8 @@
  * made once) and the gateway's session and budget (`meta#gateway#<HOMU_SHARDS>`: processes that divide the shards
  * have a session each).
  *
- * The latter is best effort and versioned: the newest text wins, one write is under way at a time. Bots of several
- * applications need a store each.
+ * The latter is best effort and versioned: the newest text wins, one write is under way at a time, and who finds the text of
+ * another process in the row is told so. Bots of several applications need a store each.
  */
 #ifndef BOT_KEPT_H
 #define BOT_KEPT_H
@@ -25,6 +25,9 @@ struct kept {
 	struct str shards;      /* HOMU_SHARDS */
 	struct store_row row;   /* the gateway's as it was read or written last */
 	struct buf text;        /* the newest text */
+	struct buf sent;        /* the one that was written last */
+	void (*taken)(void *owner); /* another process has written the row meanwhile; may be NULL, may save */
+	void *owner;
 	bool is_new;            /* it is not under way yet */
 	bool under_way;
 	bool reloading;         /* somebody else wrote the row */

@@ -36,7 +36,10 @@ struct gateway {
 	struct links links;
 	uint64_t application_id;
 	int64_t waiting_unix_ms; /* of the wait that was told; 0: none */
-	bool started, stopped, told_ready;
+	int64_t kept_ms;      /* when the sessions were saved last */
+	uint64_t kept_events; /* taken by then */
+	bool disowned;        /* the sessions are another process's to keep */
+	bool started, stopped, told_ready, told_skipped;
 };
 
 static void show_presence(struct gateway *gateway)
@@ -55,15 +58,32 @@ static bool make_shards(struct gateway *gateway, const struct gateway_shards *wh
 
 /* ---- state that outlives the process ---- */
 
-static void save(struct gateway *gateway, bool with_sessions, int64_t now_unix_ms)
+static void save(struct gateway *gateway, enum saved_sessions which, int64_t now_unix_ms)
 {
 	struct buf out;
 
 	buf_init(&out, GATEWAY_STATE_BYTES_MAX);
-	if (saved_write(saved_bot_id(gateway->settings.token, &gateway->arena), &gateway->budget,
-			with_sessions ? &gateway->shards : NULL, gateway->application_id, now_unix_ms, &out))
+	if (saved_write(saved_bot_id(gateway->settings.token, &gateway->arena), &gateway->budget, &gateway->shards, which,
+			gateway->application_id, now_unix_ms, &out))
 		gateway->handler.save(gateway->handler.owner, buf_str(&out));
 	buf_release(&out);
+}
+
+/* What a crash from now on leaves to the next process. */
+static void keep(struct gateway *gateway, int64_t now_unix_ms)
+{
+	gateway->kept_ms = loop_now_ms(gateway->loop);
+	gateway->kept_events = shards_events(&gateway->shards);
+	save(gateway, gateway->disowned ? SAVED_NONE : SAVED_PROVED, now_unix_ms);
+}
+
+/* In an outage the sessions grow old, and so does what is kept of them. */
+static int64_t keep_at_ms(const struct gateway *gateway)
+{
+	if (gateway->disowned || !shards_any_online(&gateway->shards))
+		return INT64_MAX;
+	return gateway->kept_ms +
+	       (shards_events(&gateway->shards) != gateway->kept_events ? SESSION_KEEP_MS : SESSION_KEEP_IDLE_MS);
 }
 
 static void restore(struct gateway *gateway, struct str text, int64_t now_unix_ms)
@@ -80,8 +100,8 @@ static void restore(struct gateway *gateway, struct str text, int64_t now_unix_m
 		return;
 	gateway->application_id = saved.application_id;
 	show_presence(gateway);
-	/* A session is tried once: stored without it, a later crash does not try a stale one. */
-	save(gateway, false, now_unix_ms);
+	/* Until it is resumed it is stored without: a crash meanwhile does not try it again. */
+	keep(gateway, now_unix_ms);
 }
 
 /* ---- ends ---- */
@@ -211,6 +231,8 @@ static void online(struct gateway *gateway, struct shard *shard, bool resumed)
 		gateway->application_id = shard->session.application_id;
 	if (resumed)
 		gateway->handler.resumed(gateway->handler.owner, shard->session.shard);
+	if (!gateway->disowned)
+		keep(gateway, clock_unix_ms());
 	if (gateway->told_ready || gateway->stopped || !shards_all_seen(&gateway->shards))
 		return;
 	gateway->told_ready = true;
@@ -230,6 +252,8 @@ static void ended(struct gateway *gateway, struct shard *shard, const struct ses
 		return;
 	}
 	outage_dropped(&gateway->outage, action->lived_ms, gateway->rng, now_ms);
+	if (!gateway->disowned)
+		keep(gateway, clock_unix_ms());
 	gateway->handler.reconnecting(gateway->handler.owner, shard->session.shard, shard->session.why.text);
 }
 
@@ -242,7 +266,7 @@ static bool send_payload(struct gateway *gateway, struct shard *shard, const str
 	case GATEWAY_IDENTIFY:
 		now_unix_ms = clock_unix_ms();
 		budget_spend(&gateway->budget, shard->session.shard, now_unix_ms);
-		save(gateway, false, now_unix_ms);
+		keep(gateway, now_unix_ms);
 		shard->identifying = false;
 		metrics_add(gateway->metrics, METRIC_GATEWAY_IDENTIFIES, 1);
 		break;
@@ -311,6 +335,10 @@ static void link_message(void *owner, struct shard *shard, struct str data, bool
 
 	session_received(session, &gateway->arena, data, binary, now_ms);
 	metrics_add(gateway->metrics, METRIC_GATEWAY_SKIPPED, session->skipped - skipped);
+	if (session->unreadable.code != ERR_NONE && !gateway->told_skipped) {
+		gateway->told_skipped = true;
+		gateway->handler.skipped(gateway->handler.owner, session->shard, session->unreadable.text);
+	}
 	if (session->latency_ms >= 0)
 		metrics_set(gateway->metrics, METRIC_GATEWAY_LATENCY_MS, (uint64_t)session->latency_ms);
 	drain(gateway, shard, now_ms);
@@ -454,6 +482,9 @@ static void advance(struct gateway *gateway)
 		advance_shard(gateway, &list[i], now_ms, &next_ms);
 	if (gateway->stopped)
 		return;
+	if (keep_at_ms(gateway) <= now_ms)
+		keep(gateway, clock_unix_ms());
+	lower(&next_ms, keep_at_ms(gateway));
 	if (next_ms == INT64_MAX)
 		loop_cancel_timer(gateway->loop, &gateway->timer);
 	else
@@ -524,8 +555,31 @@ void gateway_detach(struct gateway *gateway, int64_t now_unix_ms)
 {
 	if (!gateway->started || gateway->stopped)
 		return;
-	save(gateway, true, now_unix_ms);
+	save(gateway, SAVED_ALL, now_unix_ms);
 	stop(gateway);
+}
+
+void gateway_disown(struct gateway *gateway, int64_t now_unix_ms)
+{
+	int64_t now_ms = loop_now_ms(gateway->loop);
+	struct err err = {0};
+
+	if (gateway->disowned || !gateway->started || gateway->stopped)
+		return;
+	gateway->disowned = true;
+	err_set(&err, ERR_CONFLICT, "another process keeps this bot's sessions in the same store");
+	for (unsigned i = 0; i < gateway->shards.count && !gateway->stopped; i++) {
+		struct shard *shard = &gateway->shards.list[i];
+		bool resuming = session_is_resuming(&shard->session);
+
+		session_disown(&shard->session);
+		if (!resuming)
+			continue;
+		session_closed(&shard->session, 0, &err, now_ms);
+		drain(gateway, shard, now_ms);
+	}
+	keep(gateway, now_unix_ms);
+	advance(gateway);
 }
 
 void gateway_free(struct gateway *gateway)

@@ -33,7 +33,10 @@ struct gateway_handler {
 	void (*waiting)(void *owner, int64_t until_unix_ms, const char *why);
 	/* Discord refused for good: close code or HTTP status, and what to mend. Nothing more is tried. */
 	void (*refused)(void *owner, int code, const struct err *err);
-	/* Keep this small JSON text (session, budget) across restarts; given back to gateway_start. */
+	/* The first frame that was no JSON as it should be, since start; it was skipped. */
+	void (*skipped)(void *owner, unsigned shard, const char *why);
+	/* Keep this small JSON text (session, budget) across restarts; given back to gateway_start. Every few seconds at most,
+	 * when a session begins or ends, and before each IDENTIFY. */
 	void (*save)(void *owner, struct str state);
 	void *owner;
 };
@@ -53,6 +56,11 @@ struct gateway *gateway_create(struct loop *loop, struct http *http, struct rest
 void gateway_start(struct gateway *gateway, struct str state, int64_t now_unix_ms);
 /* Saves session id, sequence and resume URL, then drops the sockets without a close code that ends the session. */
 void gateway_detach(struct gateway *gateway, int64_t now_unix_ms);
+/*
+ * Another process has kept a state of its own: it may have taken our sessions up. They are not resumed or kept any more
+ * (two processes that RESUME one session would throw each other out). Not from within a handler.
+ */
+void gateway_disown(struct gateway *gateway, int64_t now_unix_ms);
 /* Not from within a handler. */
 void gateway_free(struct gateway *gateway);
 

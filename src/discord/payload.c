@@ -1,5 +1,7 @@
 #include "discord/payload.h"
 
+#include <string.h>
+
 #include "base/json_write.h"
 
 static const char query[] = "v=10&encoding=json&compress=zlib-stream";
@@ -122,4 +124,47 @@ void payload_url(struct str url, struct buf *out)
 		buf_add_char(out, '&');
 	}
 	buf_addc(out, query);
+}
+
+static bool is_escape_of(const char *at, const char *end, int32_t first, int32_t last)
+{
+	int32_t code_point;
+
+	if (end - at < 6 || at[0] != '\\' || at[1] != 'u')
+		return false;
+	code_point = json_hex4(at + 2);
+	return code_point >= first && code_point <= last;
+}
+
+/* Whether there was a lone surrogate. */
+static bool mend(char *at, const char *end)
+{
+	bool found = false;
+
+	while (at < end) {
+		if (is_escape_of(at, end, 0xD800, 0xDBFF) && is_escape_of(at + 6, end, 0xDC00, 0xDFFF)) {
+			at += 12;
+		} else if (is_escape_of(at, end, 0xD800, 0xDFFF)) {
+			memcpy(at + 2, "fffd", 4);
+			found = true;
+			at += 6;
+		} else {
+			at += *at == '\\' ? 2 : 1;
+		}
+	}
+	return found;
+}
+
+bool payload_read(struct arena *arena, struct str text, struct json *root, bool *was_mended, struct err *err)
+{
+	struct str copy;
+
+	*was_mended = false;
+	if (json_parse(arena, text, root, err))
+		return true;
+	copy = arena_str(arena, text);
+	if (!arena_check(arena, "a frame", NULL) || copy.len == 0)
+		return false;
+	*was_mended = mend((char *)copy.ptr, copy.ptr + copy.len) && json_parse(arena, copy, root, NULL);
+	return *was_mended;
 }

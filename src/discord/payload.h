@@ -1,5 +1,5 @@
 /*
- * What a session sends, as JSON, and the query of the URL that it connects to. Pure.
+ * What a session sends, as JSON, the query of the URL that it connects to, and the reading of a frame. Pure.
  *
  * Payloads fit GATEWAY_SEND_BYTES_MAX by the bounds of what goes into them (token, session id, text).
  */
@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/json_read.h"
 #include "base/secret.h"
 #include "base/str.h"
 
@@ -32,5 +35,11 @@ void payload_presence(const struct presence *presence, struct buf *out);
  * or a query of its own (discord.md 1, 4). out is full if it does not fit.
  */
 void payload_url(struct str url, struct buf *out);
+
+/*
+ * A frame as JSON. Escapes of lone surrogates, which the grammar of RFC 8259 allows (8.2) and json_parse does not, are
+ * read as U+FFFD, in a copy: such a frame's op, s and t still count (discord.md 9). *was_mended says so, and err what for.
+ */
+bool payload_read(struct arena *arena, struct str text, struct json *root, bool *was_mended, struct err *err);
 
 #endif

@@ -16,8 +16,8 @@ uint64_t saved_bot_id(const struct secret *token, struct arena *arena)
 	return id;
 }
 
-bool saved_write(uint64_t bot_id, const struct budget *budget, const struct shards *shards, uint64_t application_id,
-		 int64_t now_unix_ms, struct buf *out)
+bool saved_write(uint64_t bot_id, const struct budget *budget, const struct shards *shards, enum saved_sessions which,
+		 uint64_t application_id, int64_t now_unix_ms, struct buf *out)
 {
 	struct json_writer writer;
 
@@ -28,9 +28,9 @@ bool saved_write(uint64_t bot_id, const struct budget *budget, const struct shar
 	json_member_i64(&writer, "at", now_unix_ms);
 	json_keyc(&writer, "budget");
 	budget_write(budget, &writer);
-	if (shards) {
+	if (which != SAVED_NONE) {
 		json_member_snowflake(&writer, "application", application_id);
-		shards_write(shards, &writer);
+		shards_write(shards, which == SAVED_ALL, &writer);
 	}
 	json_end_object(&writer);
 	return json_writer_done(&writer);

@@ -1,6 +1,7 @@
 /*
  * What the gateway leaves to the next process, as JSON (discord.md 6, hand-over of the design): the
- * IDENTIFY budget always, the sessions only when they are given up in order to be taken up again. Pure.
+ * IDENTIFY budget always; the sessions when they are given up in order to be taken up again, and while they live, for a
+ * process that follows a crash. Pure.
  */
 #ifndef DISCORD_SAVED_H
 #define DISCORD_SAVED_H
@@ -17,9 +18,15 @@
 /* Whose state it is: the bot's id, which the first part of its token tells; 0 if that has another form. */
 uint64_t saved_bot_id(const struct secret *token, struct arena *arena);
 
-/* shards NULL: without sessions. False if it does not fit out. */
-bool saved_write(uint64_t bot_id, const struct budget *budget, const struct shards *shards, uint64_t application_id,
-		 int64_t now_unix_ms, struct buf *out);
+/*
+ * PROVED: the sessions that were online in this process. What crashes a process while it is replayed is so not replayed
+ * to each one that follows.
+ */
+enum saved_sessions { SAVED_NONE, SAVED_PROVED, SAVED_ALL };
+
+/* False if it does not fit out. */
+bool saved_write(uint64_t bot_id, const struct budget *budget, const struct shards *shards, enum saved_sessions which,
+		 uint64_t application_id, int64_t now_unix_ms, struct buf *out);
 
 /* Where saved_read puts what it finds. */
 struct saved {

@@ -171,7 +171,7 @@ static void forget(struct session *session)
 	session->resume_url[0] = '\0';
 	session->has_seq = false;
 	session->resume_failures = 0;
-	session->try_base = false;
+	session->base_turn = 0;
 }
 
 static int64_t identify_wait_ms(struct session *session)
@@ -185,14 +185,15 @@ static void end(struct session *session, int close_code, int64_t wait_ms, int64_
 {
 	bool was_ready = session->step == SESSION_ONLINE;
 
-	if (session->step == SESSION_CONNECTING || session->step == SESSION_GREETING)
+	if (session->step == SESSION_CONNECTING || session->step == SESSION_GREETING) {
 		session->unreachable++;
+		session->base_turn -= session->base_turn > 0;
+	}
 	if (session->step == SESSION_STARTING && session->resuming && session->id[0] &&
 	    ++session->resume_failures >= RESUME_TRIES_MAX) {
 		forget(session);
 		wait_ms = identify_wait_ms(session);
 	}
-	session->try_base = false;
 	session->step = SESSION_OFFLINE;
 	session->step_deadline_ms = INT64_MAX;
 	session->beat_ms = INT64_MAX;
@@ -239,12 +240,12 @@ bool session_read(struct session *session, struct json value, struct arena *aren
 
 bool session_will_resume(const struct session *session)
 {
-	return session->id[0] && session->has_seq && !session->try_base;
+	return session->id[0] && session->has_seq;
 }
 
 bool session_needs_base_url(const struct session *session)
 {
-	return !session_will_resume(session) || !session->resume_url[0];
+	return !session_will_resume(session) || !session->resume_url[0] || session->base_turn == 1;
 }
 
 static struct str without_slash(struct str url)
@@ -256,8 +257,20 @@ static struct str without_slash(struct str url)
 
 void session_try_base_url(struct session *session, struct str base_url)
 {
-	session->try_base = session->resume_url[0] && session->unreachable >= RESUME_URL_TRIES &&
-			    !str_eq(without_slash(base_url), without_slash(str_from(session->resume_url)));
+	bool is_dead = session->resume_url[0] && session->unreachable >= RESUME_URL_TRIES &&
+		       !str_eq(without_slash(base_url), without_slash(str_from(session->resume_url)));
+
+	session->base_turn = is_dead ? 2 : 0;
+}
+
+bool session_is_resuming(const struct session *session)
+{
+	return session->resuming && session->step >= SESSION_CONNECTING && session->step <= SESSION_STARTING;
+}
+
+void session_disown(struct session *session)
+{
+	session->id[0] = '\0';
 }
 
 void session_drop_resume_url(struct session *session)
@@ -444,7 +457,8 @@ static void rate_limited(struct session *session, struct json data, int64_t now_
 		session->presence_due = true;
 }
 
-static void dispatch(struct session *session, struct arena *arena, struct json payload, int64_t now_ms)
+/* was_mended: its texts are not what was sent, so that nobody gets it but ourselves. */
+static void dispatch(struct session *session, struct arena *arena, struct json payload, bool was_mended, int64_t now_ms)
 {
 	struct json data = json_get(payload, "d");
 	struct str name;
@@ -465,6 +479,8 @@ static void dispatch(struct session *session, struct arena *arena, struct json p
 			session->skipped++;
 	} else if (str_eqc(name, "RATE_LIMITED")) {
 		rate_limited(session, data, now_ms);
+	} else if (was_mended) {
+		session->skipped++;
 	} else {
 		session->dispatch_name = name;
 		session->dispatch_data = data;
@@ -489,6 +505,9 @@ static void hello(struct session *session, struct json data, int64_t now_ms)
 	session->interval_ms = (int64_t)interval_ms;
 	session->beat_ms = now_ms + (int64_t)rng_below(session->rng, (uint64_t)session->interval_ms);
 	session->unreachable = 0;
+	if (session->base_turn == 1)
+		session->resume_url[0] = '\0'; /* it was dead; RESUMED names no other */
+	session->base_turn = 0;
 	session->step = SESSION_STARTING;
 	session->step_deadline_ms = now_ms + GATEWAY_READY_MS;
 	if (!session->resuming) {
@@ -522,9 +541,10 @@ static void acknowledged(struct session *session, int64_t now_ms)
 static void payload(struct session *session, struct arena *arena, struct str text, int64_t now_ms)
 {
 	struct json root;
+	bool was_mended;
 	int64_t op = -1;
 
-	if (!json_parse(arena, text, &root, NULL) || json_type(root) != JSON_OBJECT) {
+	if (!payload_read(arena, text, &root, &was_mended, &session->unreadable) || json_type(root) != JSON_OBJECT) {
 		session->skipped++;
 		return;
 	}
@@ -534,7 +554,7 @@ static void payload(struct session *session, struct arena *arena, struct str tex
 	json_i64(json_get(root, "op"), 0, INT32_MAX, &op);
 	switch (op) {
 	case GATEWAY_DISPATCH:
-		dispatch(session, arena, root, now_ms);
+		dispatch(session, arena, root, was_mended, now_ms);
 		break;
 	case GATEWAY_HEARTBEAT:
 		if (may_send(session, sends_beside_heartbeats(session), now_ms))

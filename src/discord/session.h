@@ -83,8 +83,8 @@ struct session {
 	uint64_t application_id;  /* of the last READY; 0 before it */
 	unsigned resume_failures; /* RESUMEs in a row without RESUMED */
 	unsigned unreachable;     /* connections in a row that ended before HELLO */
+	unsigned base_turn;       /* the connection from now that goes to the base URL: 1 is the next; 0: none */
 	bool has_seq;
-	bool try_base; /* the next connection identifies at the base URL, session or not */
 
 	/* The connection. */
 	enum session_step step;
@@ -125,6 +125,7 @@ struct session {
 
 	uint64_t events;  /* dispatches taken */
 	uint64_t skipped; /* frames and events that could not be read */
+	struct err unreadable; /* of the last frame that was not JSON as it should be */
 };
 
 void session_init(struct session *session, unsigned shard, unsigned shard_count, const struct secret *token,
@@ -139,8 +140,15 @@ bool session_read(struct session *session, struct json value, struct arena *aren
 bool session_will_resume(const struct session *session);
 /* Whether that connection needs the base URL of GET /gateway/bot. */
 bool session_needs_base_url(const struct session *session);
-/* The API answers; if the resume URL has not for a while, the next connection identifies at the base URL. */
+/*
+ * The API answers. If the resume URL has not for a while, it is tried once more, and then the base URL: RESUME is
+ * understood there too, and only Discord knows whether the session is over.
+ */
 void session_try_base_url(struct session *session, struct str base_url);
+/* Whether a connection is under way that is to RESUME. */
+bool session_is_resuming(const struct session *session);
+/* The session is another process's from now on: it is not resumed any more. */
+void session_disown(struct session *session);
 /* The resume URL is of a form that is refused: the base URL is used instead. */
 void session_drop_resume_url(struct session *session);
 

@@ -94,14 +94,34 @@ bool shards_all_seen(const struct shards *shards)
 	return shards->count > 0;
 }
 
-void shards_write(const struct shards *shards, struct json_writer *writer)
+bool shards_any_online(const struct shards *shards)
+{
+	for (unsigned i = 0; i < shards->count; i++)
+		if (shards->list[i].session.step == SESSION_ONLINE)
+			return true;
+	return false;
+}
+
+uint64_t shards_events(const struct shards *shards)
+{
+	uint64_t events = 0;
+
+	for (unsigned i = 0; i < shards->count; i++)
+		events += shards->list[i].session.events;
+	return events;
+}
+
+void shards_write(const struct shards *shards, bool unseen, struct json_writer *writer)
 {
 	json_member_u64(writer, "first", shards->first);
 	json_member_u64(writer, "total", shards->total);
 	json_keyc(writer, "sessions");
 	json_begin_array(writer);
 	for (unsigned i = 0; i < shards->count; i++)
-		session_write(&shards->list[i].session, writer);
+		if (unseen || shards->list[i].seen_online)
+			session_write(&shards->list[i].session, writer);
+		else
+			json_put_null(writer);
 	json_end_array(writer);
 }
 

@@ -44,6 +44,10 @@ bool shards_init(struct shards *shards, const struct gateway_shards *which, cons
 		 struct rng *rng, struct err *err);
 void shards_release(struct shards *shards);
 
+/* Whether one is online now. */
+bool shards_any_online(const struct shards *shards);
+/* Dispatches that all of them took. */
+uint64_t shards_events(const struct shards *shards);
 /* Shards that are to IDENTIFY, now or when their pause is over. */
 unsigned shards_identifies_needed(const struct shards *shards);
 /* Whether a shard of the same IDENTIFY bucket is on its way there. */
@@ -51,8 +55,8 @@ bool shards_bucket_is_busy(const struct shards *shards, const struct budget *bud
 /* Whether each has been READY or RESUMED since start. */
 bool shards_all_seen(const struct shards *shards);
 
-/* Members of the stored state: first, total, sessions. */
-void shards_write(const struct shards *shards, struct json_writer *writer);
+/* Members of the stored state: first, total, sessions; null for a shard not seen online since start, unless `unseen`. */
+void shards_write(const struct shards *shards, bool unseen, struct json_writer *writer);
 /*
  * Takes up the stored sessions if they are of the shards that are wanted; with `auto`, only if there
  * is one for each. Makes the list if it was not known. False if there is nothing to resume.

@@ -39,7 +39,9 @@ def strict_json(data):
 
 
 def dump(value):
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    """JSON in UTF-8; a lone surrogate, which has none, as its escape."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace")
 
 
 def bot_token(application_id):

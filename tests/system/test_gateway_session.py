@@ -12,6 +12,7 @@ import time
 import pytest
 
 from tests.fakes import faults, wire
+from tests.system import store
 from tests.system.gateway import BEAT_MS, gateway_gets, ping, start, texts
 
 RESUMABLE = (4000, 4001, 4002, 4003, 4005, 4008, 1001, 1011, 1012, 3000)
@@ -192,6 +193,21 @@ def test_l04_the_sequence_of_every_event_is_kept(quick, bot, event):
     ping(quick)
 
 
+def test_l04_the_sequence_of_an_event_with_a_lone_surrogate_is_kept(quick, bot):
+    one, conn = start(quick, bot)
+    body = quick.interaction("ping", send=False).body
+    conn.dispatch("INTERACTION_CREATE", {**body, "locale": "\ud83d"})
+    conn.dispatch("INTERACTION_CREATE", {**body, "locale": "\ud83d"})
+    seq = conn.session.seq
+    # Nothing comes after it before the drop: the heartbeat tells that it was read.
+    quick.wait(lambda: conn.heartbeats and conn.heartbeats[-1].d == seq, 30, "a beat with its sequence")
+    conn.drop()
+    again = quick.wait_ready(30, after=conn.number)
+    assert again.resume.d["seq"] == seq
+    ping(quick)
+    assert [r["level"] for r in one.logged("gateway frame skipped")] == ["warn"]
+
+
 def test_l04_beats_after_a_resume_go_on_with_the_sequence(quick, bot):
     _, conn = start(quick, bot)
     conn.drop()
@@ -218,6 +234,7 @@ def test_l04_a_resume_url_that_is_gone_falls_back_to_the_base_url(quick, bot):
     conn.drop()
     again = quick.wait_ready(60, after=conn.number)
     assert again.port == quick.port
+    assert again.resume and again.session is conn.session, "a URL that is gone does not end the session"
     ping(quick)
 
 
@@ -506,6 +523,62 @@ def test_l04_sigterm_keeps_the_session_for_the_next_process(quick, bot):
     assert missed.wait().text
     second.wait_log("ready")
     assert len(quick.gateway.identifies) == 1
+
+
+def test_l04_a_killed_process_leaves_its_session_too(quick, bot):
+    one, conn = start(quick, bot)
+    assert quick.command("gacha pull", user=7).text
+    one.kill9()
+    quick.wait(lambda: not conn.open, 10, "the connection's end")
+    missed = quick.interaction("ping")
+    quick.config.replay_all = True      # as from a sequence of a while ago
+    second = bot(quick)
+    again = quick.wait_ready(30, after=conn.number)
+    assert again.resume and again.session is conn.session
+    assert missed.wait().text
+    second.wait_log("ready")
+    assert len(quick.gateway.identifies) == 1
+
+
+def test_l04_a_pull_that_is_replayed_to_the_next_process_counts_once(quick, bot, tmp_path):
+    one, conn = start(quick, bot)
+    user = quick.new_user()
+    pull = quick.interaction("gacha pull", user=user)
+    assert pull.wait().text
+    one.kill9()
+    quick.config.replay_all = True
+    bot(quick)
+    assert quick.wait_ready(30, after=conn.number).resume
+    ping(quick)
+    drawn = store.Snapshot(tmp_path).interactions(str(user))
+    assert list(drawn.values()) == [1] and len(pull.history) == 1
+
+
+def test_l04_a_process_killed_before_it_resumed_does_not_leave_the_session_again(quick, bot):
+    quick.config.identify_window_s = 0
+    one, conn = start(quick, bot)
+    ping(quick)     # READY is stored by now
+    one.kill9()
+    quick.faults.add("gateway:resume", faults.silence())
+    second = bot(quick)
+    quick.wait(lambda: any(c.resume for c in quick.connections), 30, "a RESUME")
+    second.kill9()
+    bot(quick)
+    again = quick.wait_ready(60, after=conn.number + 1)
+    assert again.identify and again.session is not conn.session
+
+
+def test_l10_two_processes_with_one_store_do_not_fight_over_a_session(quick, bot):
+    one, conn = start(quick, bot)
+    ping(quick)
+    second = bot(quick)
+    quick.wait(lambda: len(quick.live()) == 2, 60, "a session for each")
+    assert {c.session for c in quick.live()} == {conn.session, quick.sessions[-1]}
+    assert len(quick.sessions) == 2 and len(quick.gateway.identifies) == 2
+    assert sum(1 for c in quick.connections if c.resume) <= 2
+    assert one.running and second.running
+    body = quick.interaction("ping")
+    assert body.wait().text
 
 
 def test_l04_sigint_ends_with_0_too(quick, bot):

@@ -48,18 +48,32 @@ def test_l01_an_outage_at_the_upgrade_backs_off_and_sends_no_identify(quick, bot
 
 
 def test_l01_an_outage_costs_few_connects_and_keeps_the_session(quick, bot):
-    # 20 connects in ten minutes; with growing pauses the first 25 s may have at most 9.
+    # How the pauses grow, and that ten minutes cost at most 20 connects, is tests/unit/discord/outage_test.c.
     _, conn = start(quick, bot)
     _, attempts = refuse_upgrades(quick, 502)
     quick.faults.add("GET /gateway/bot", faults.status(502), faults.FOREVER)
-    began = time.monotonic()
     conn.drop()
-    quick.wait(lambda: time.monotonic() - began > 25, 30, "25 s of outage")
-    assert 2 <= len(attempts) <= 9, attempts
-    assert len(attempts) + len(gateway_gets(quick)) - 1 <= 12
+    quick.wait(lambda: len(gateway_gets(quick)) == 2, 60, "the URL asked for again")
+    assert len(attempts) == 3, "the URL is asked for again after three failures"
+    quick.wait(lambda: len(attempts) == 4, 60, "the URL that is known tried again")
     quick.faults.clear()
-    again = quick.wait_ready(60, after=conn.number)
-    assert again.session is conn.session, "a short outage is resumed, not begun anew"
+    again = quick.wait_ready(120, after=conn.number)
+    assert again.session is conn.session, "an outage is resumed, not begun anew"
+    assert again.port == quick.resume_port and len(quick.gateway.identifies) == 1
+
+
+def test_l01_an_outage_of_the_gateway_alone_keeps_the_session(quick, bot):
+    # GET /gateway/bot answers all the time; what it tells is tried too, and RESUMEs there.
+    quick.config.strict_urls = False
+    _, conn = start(quick, bot)
+    _, attempts = refuse_upgrades(quick, 502)
+    conn.drop()
+    quick.wait(lambda: len(attempts) == 5, 120, "five attempts")
+    assert len(gateway_gets(quick)) == 2
+    quick.faults.clear()
+    again = quick.wait_ready(120, after=conn.number)
+    assert again.session is conn.session and len(quick.gateway.identifies) == 1
+    ping(quick)
 
 
 def test_l01_survives_a_time_without_any_listener(quick, bot):

@@ -190,3 +190,79 @@ TEST(a_key_is_kept_when_the_store_works_again)
 	kept_release(&kept);
 	world_free(world);
 }
+
+static void count_taken(void *owner)
+{
+	++*(unsigned *)owner;
+}
+
+TEST(who_finds_the_row_of_another_process_is_told)
+{
+	struct world *world = world_create(STR_EMPTY);
+	static struct kept other;
+	unsigned taken = 0;
+
+	kept_init(&kept, &world->store.base, STR("auto"));
+	kept_init(&other, &world->store.base, STR("auto"));
+	kept.taken = count_taken;
+	kept.owner = &taken;
+	kept_save_gateway(&kept, STR("{\"a\":1}"), 0);
+	world_settle(world);
+	kept_save_gateway(&kept, STR("{\"a\":2}"), 0);
+	world_settle(world);
+	CHECK_EQ_UINT(taken, 0);
+	kept_save_gateway(&other, STR("{\"b\":1}"), 0);
+	world_settle(world);
+	kept_save_gateway(&kept, STR("{\"a\":3}"), 0);
+	world_settle(world);
+	CHECK_EQ_UINT(taken, 1);
+	CHECK_EQ_STR(gateway_text(world), "{\"a\":3}");
+	kept_release(&kept);
+	kept_release(&other);
+	world_free(world);
+}
+
+static void save_other_text(void *owner)
+{
+	kept_save_gateway(owner, STR("{\"a\":\"disowned\"}"), 0);
+}
+
+TEST(what_is_saved_on_being_told_replaces_what_was_to_be_written)
+{
+	struct world *world = world_create(STR_EMPTY);
+	static struct kept other;
+
+	kept_init(&kept, &world->store.base, STR("auto"));
+	kept_init(&other, &world->store.base, STR("auto"));
+	kept.taken = save_other_text;
+	kept.owner = &kept;
+	kept_save_gateway(&other, STR("{\"b\":1}"), 0);
+	world_settle(world);
+	kept_save_gateway(&kept, STR("{\"a\":1}"), 0);
+	world_settle(world);
+	CHECK(kept_is_idle(&kept));
+	CHECK_EQ_STR(gateway_text(world), "{\"a\":\"disowned\"}");
+	kept_release(&kept);
+	kept_release(&other);
+	world_free(world);
+}
+
+TEST(a_write_whose_answer_was_lost_is_nobody_elses)
+{
+	struct world *world = world_create(STR_EMPTY);
+	unsigned taken = 0;
+
+	kept_init(&kept, &world->store.base, STR("auto"));
+	kept.taken = count_taken;
+	kept.owner = &taken;
+	world->store.fail_code = ERR_NET;
+	world->store.fail_commits = 1;
+	world->store.fail_after = true;
+	kept_save_gateway(&kept, STR("{\"a\":1}"), 0);
+	world_settle(world);
+	CHECK(kept_is_idle(&kept));
+	CHECK_EQ_UINT(taken, 0);
+	CHECK_EQ_STR(gateway_text(world), "{\"a\":1}");
+	kept_release(&kept);
+	world_free(world);
+}

@@ -51,3 +51,41 @@ TEST(presence_without_text_has_no_activity)
 	payload_presence(&presence, &out);
 	CHECK_EQ_STR(buf_cstr(&out), "{\"op\":3,\"d\":{\"since\":null,\"activities\":[],\"status\":\"invisible\",\"afk\":false}}");
 }
+
+TEST(lone_surrogates_of_a_frame_are_mended_and_nothing_else_is)
+{
+	static const struct {
+		const char *text, *x; /* x NULL: not read */
+		bool mended;
+	} cases[] = {
+		{"{\"x\":\"plain\"}", "plain", false},
+		{"{\"x\":\"\\ud83d\\ude00\"}", "\xf0\x9f\x98\x80", false},
+		{"{\"x\":\"\\ud83d\"}", "\xef\xbf\xbd", true},
+		{"{\"x\":\"\\uDE00a\"}", "\xef\xbf\xbd" "a", true},
+		{"{\"x\":\"\\ud83d\\ud83d\\ude00\"}", "\xef\xbf\xbd\xf0\x9f\x98\x80", true},
+		{"{\"x\":\"\\ude00\\ud83d\"}", "\xef\xbf\xbd\xef\xbf\xbd", true},
+		{"{\"x\":\"\\\\ud83d\\ud83d\"}", "\\ud83d\xef\xbf\xbd", true},
+		{"{\"x\":\"\\ud83d\\u0041\"}", "\xef\xbf\xbd" "A", true},
+		{"{\"x\":\"\\ud83d\"", NULL, false},
+		{"{\"x\":\"\\ud83d", NULL, false},
+		{"{\"x\":\"\\ud83", NULL, false},
+		{"{\"x\":\"\\ud83d\xff\"}", NULL, false},
+		{"\\", NULL, false},
+		{"", NULL, false},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct arena arena;
+		struct err err = {0};
+		struct json root;
+		bool mended;
+
+		arena_init(&arena, 1u << 16);
+		CHECK(payload_read(&arena, str_from(cases[i].text), &root, &mended, &err) == (cases[i].x != NULL));
+		CHECK(mended == cases[i].mended);
+		CHECK((err.code != ERR_NONE) == (cases[i].mended || !cases[i].x));
+		if (cases[i].x)
+			CHECK(str_eqc(json_text_or(json_get(root, "x"), &arena, STR_EMPTY), cases[i].x));
+		arena_release(&arena);
+	}
+}

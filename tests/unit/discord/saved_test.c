@@ -113,13 +113,20 @@ TEST(what_is_written_has_no_part_of_the_token_and_is_read_again)
 	rig_init(&later);
 	REQUIRE(read_text(&rig, GOOD, NOW));
 	buf_wrap(&out, memory, sizeof(memory));
-	CHECK(saved_write(BOT, &rig.budget, &rig.shards, 77, NOW + 5, &out));
+	CHECK(saved_write(BOT, &rig.budget, &rig.shards, SAVED_ALL, 77, NOW + 5, &out));
 	CHECK(strstr(buf_cstr(&out), "MTEw") == NULL);
 	CHECK(read_text(&later, buf_cstr(&out), NOW + 6));
 	CHECK_EQ_INT(later.shards.list[0].session.seq, 5);
-	/* Once it is tried it is stored without sessions. */
+	/* Until it is online again it is not stored with those that are. */
 	buf_wrap(&out, memory, sizeof(memory));
-	CHECK(saved_write(BOT, &rig.budget, NULL, 77, NOW + 5, &out));
+	CHECK(saved_write(BOT, &rig.budget, &rig.shards, SAVED_PROVED, 77, NOW + 5, &out));
+	CHECK(!read_text(&later, buf_cstr(&out), NOW + 6));
+	rig.shards.list[0].seen_online = true;
+	buf_wrap(&out, memory, sizeof(memory));
+	CHECK(saved_write(BOT, &rig.budget, &rig.shards, SAVED_PROVED, 77, NOW + 5, &out));
+	CHECK(read_text(&later, buf_cstr(&out), NOW + 6));
+	buf_wrap(&out, memory, sizeof(memory));
+	CHECK(saved_write(BOT, &rig.budget, &rig.shards, SAVED_NONE, 77, NOW + 5, &out));
 	CHECK(strstr(buf_cstr(&out), "sessions") == NULL);
 	CHECK(!read_text(&later, buf_cstr(&out), NOW + 6));
 	rig_release(&later);

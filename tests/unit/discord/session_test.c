@@ -433,7 +433,26 @@ TEST(connections_that_are_never_made_keep_the_session)
 	rig_release(&rig);
 }
 
-TEST(base_url_is_tried_once_when_the_resume_url_is_dead)
+/* Connections that are never made. */
+static void fail_connects(struct rig *rig, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		CHECK(session_connect(&rig->session, STR("wss://gateway.example"), NULL));
+		lose(rig, 0);
+	}
+}
+
+static bool goes_to(struct rig *rig, const char *host)
+{
+	bool goes;
+
+	CHECK(session_connect(&rig->session, STR("wss://gateway.example"), NULL));
+	goes = str_starts(str_skip(str_from(rig->session.url), 6), str_from(host));
+	lose(rig, 0);
+	return goes;
+}
+
+TEST(base_url_is_tried_for_resume_when_the_resume_url_is_dead)
 {
 	struct rig rig;
 
@@ -441,22 +460,68 @@ TEST(base_url_is_tried_once_when_the_resume_url_is_dead)
 	become_ready(&rig);
 	lose(&rig, 0);
 	session_try_base_url(&rig.session, STR("wss://gateway.example"));
-	CHECK(session_will_resume(&rig.session));
-	for (unsigned i = 0; i < RESUME_URL_TRIES; i++) {
-		CHECK(session_connect(&rig.session, STR("wss://gateway.example"), NULL));
-		lose(&rig, 0);
-	}
+	fail_connects(&rig, RESUME_URL_TRIES);
+	CHECK(goes_to(&rig, "resume.example/"));
 	/* The same host by another spelling is no other host. */
 	session_try_base_url(&rig.session, STR("wss://resume.example/"));
-	CHECK(session_will_resume(&rig.session));
+	CHECK(goes_to(&rig, "resume.example/"));
+	CHECK(goes_to(&rig, "resume.example/"));
+	/* The outage may just have ended: the resume URL first. */
 	session_try_base_url(&rig.session, STR("wss://gateway.example"));
-	CHECK(!session_will_resume(&rig.session));
+	CHECK(goes_to(&rig, "resume.example/"));
 	CHECK(session_needs_base_url(&rig.session));
-	CHECK(session_connect(&rig.session, STR("wss://gateway.example"), NULL));
-	lose(&rig, 0);
-	/* It did not answer either: an outage, and the session may outlive it. */
-	CHECK(session_will_resume(&rig.session));
+	CHECK(goes_to(&rig, "gateway.example/"));
+	/* It did not answer either. */
+	CHECK(goes_to(&rig, "resume.example/"));
 	session_try_base_url(&rig.session, STR("wss://gateway.example"));
+	fail_connects(&rig, 1);
+	open_connection(&rig);
+	receive(&rig, HELLO);
+	CHECK(sent(&rig, GATEWAY_RESUME));
+	CHECK(strstr(rig.texts[0], "\"session_id\":\"abc\"") != NULL);
+	receive(&rig, "{\"op\":0,\"t\":\"RESUMED\",\"s\":2,\"d\":{}}");
+	lose(&rig, 0);
+	/* From there on the dead URL is not asked first. */
+	CHECK(session_will_resume(&rig.session));
+	CHECK(goes_to(&rig, "gateway.example/"));
+	rig_release(&rig);
+}
+
+TEST(no_number_of_failed_connects_gives_a_session_up)
+{
+	struct rig rig;
+
+	rig_init(&rig);
+	become_ready(&rig);
+	lose(&rig, 0);
+	for (unsigned i = 0; i < 100; i++) {
+		session_try_base_url(&rig.session, STR("wss://gateway.example"));
+		fail_connects(&rig, 3);
+		/* A handshake without HELLO is none either. */
+		open_connection(&rig);
+		lose(&rig, 0);
+		CHECK(session_will_resume(&rig.session));
+	}
+	open_connection(&rig);
+	receive(&rig, HELLO);
+	CHECK(sent(&rig, GATEWAY_RESUME));
+	rig_release(&rig);
+}
+
+TEST(a_session_of_another_process_is_not_resumed)
+{
+	struct rig rig;
+
+	rig_init(&rig);
+	become_ready(&rig);
+	CHECK(!session_is_resuming(&rig.session));
+	lose(&rig, 0);
+	open_connection(&rig);
+	CHECK(session_is_resuming(&rig.session));
+	session_disown(&rig.session);
+	lose(&rig, 0);
+	CHECK(ended(&rig));
+	CHECK(!session_will_resume(&rig.session));
 	open_connection(&rig);
 	receive(&rig, HELLO);
 	CHECK(sent(&rig, GATEWAY_IDENTIFY));
@@ -554,6 +619,31 @@ TEST(sequence_is_kept_of_events_that_are_not_understood)
 	CHECK_EQ_INT(rig.session.seq, 7);
 	receive(&rig, "{\"op\":0,\"t\":\"X\",\"s\":3,\"d\":null}");
 	CHECK_EQ_INT(rig.session.seq, 3);
+	rig_release(&rig);
+}
+
+TEST(an_event_with_a_lone_surrogate_is_skipped_and_its_sequence_kept)
+{
+	struct rig rig;
+
+	rig_init(&rig);
+	become_ready(&rig);
+	receive(&rig, "{\"op\":0,\"t\":\"INTERACTION_CREATE\",\"s\":8,\"d\":{\"x\":\"\\ud83d\"}}");
+	CHECK_EQ_UINT(rig.count, 0);
+	CHECK_EQ_UINT(rig.session.skipped, 1);
+	CHECK_EQ_INT(rig.session.seq, 8);
+	CHECK(strstr(rig.session.unreadable.text, "surrogate") != NULL);
+	/* What is no JSON at all has no sequence. */
+	receive(&rig, "{\"op\":0,\"t\":\"X\",\"s\":9,\"d\":{\"x\":\"\\ud83d\"}");
+	CHECK_EQ_UINT(rig.session.skipped, 2);
+	CHECK_EQ_INT(rig.session.seq, 8);
+	rig_release(&rig);
+	/* A READY that names somebody so begins a session all the same. */
+	rig_init(&rig);
+	open_connection(&rig);
+	receive(&rig, HELLO);
+	receive(&rig, "{\"op\":0,\"t\":\"READY\",\"s\":1,\"d\":{\"session_id\":\"abc\",\"user\":\"\\udc00\"}}");
+	CHECK_EQ_INT(rig.session.step, SESSION_ONLINE);
 	rig_release(&rig);
 }
 

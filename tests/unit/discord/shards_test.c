@@ -114,7 +114,7 @@ TEST(what_is_written_is_read_again)
 	buf_wrap(&out, memory, sizeof(memory));
 	json_writer_init(&writer, &out);
 	json_begin_object(&writer);
-	shards_write(&rig.shards, &writer);
+	shards_write(&rig.shards, true, &writer);
 	json_end_object(&writer);
 	CHECK_EQ_STR(buf_cstr(&out), "{\"first\":4,\"total\":8,\"sessions\":[" SESSION ",null]}");
 	CHECK(read_state(&later, &which, buf_cstr(&out)));
@@ -155,5 +155,43 @@ TEST(all_are_seen_when_each_was_online_once)
 	CHECK(!shards_all_seen(&rig.shards));
 	rig.shards.list[1].seen_online = true;
 	CHECK(shards_all_seen(&rig.shards));
+	rig_release(&rig);
+}
+
+TEST(sessions_not_seen_online_are_written_only_when_asked_for)
+{
+	static const struct gateway_shards which = {0, 1, 2};
+	char memory[1024];
+	struct rig rig;
+	struct json_writer writer;
+	struct buf out;
+
+	rig_init(&rig);
+	REQUIRE(read_state(&rig, &which, "{\"first\":0,\"total\":2,\"sessions\":[" SESSION "," SESSION "]}"));
+	rig.shards.list[1].seen_online = true;
+	buf_wrap(&out, memory, sizeof(memory));
+	json_writer_init(&writer, &out);
+	json_begin_object(&writer);
+	shards_write(&rig.shards, false, &writer);
+	json_end_object(&writer);
+	CHECK_EQ_STR(buf_cstr(&out), "{\"first\":0,\"total\":2,\"sessions\":[null," SESSION "]}");
+	rig_release(&rig);
+}
+
+TEST(being_online_and_events_are_those_of_all_shards)
+{
+	static const struct gateway_shards which = {0, 1, 2};
+	struct rig rig;
+
+	rig_init(&rig);
+	CHECK(!shards_any_online(&rig.shards));
+	CHECK_EQ_UINT(shards_events(&rig.shards), 0);
+	REQUIRE(shards_init(&rig.shards, &which, &rig.token, &rig.rng, NULL));
+	CHECK(!shards_any_online(&rig.shards));
+	rig.shards.list[1].session.step = SESSION_ONLINE;
+	rig.shards.list[0].session.events = 3;
+	rig.shards.list[1].session.events = 4;
+	CHECK(shards_any_online(&rig.shards));
+	CHECK_EQ_UINT(shards_events(&rig.shards), 7);
 	rig_release(&rig);
 }
