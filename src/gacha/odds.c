@@ -280,10 +280,8 @@ static void add_items(struct odds *odds, const uint32_t *items, size_t count, st
 static bool compute_items(const struct catalog_banner *banner, const struct draw_state *state, struct arena *arena,
 			  struct odds *odds, struct err *err)
 {
-	double tenth[RARITIES_MAX];
 	size_t count = 0;
 
-	tenth_rarities(banner, tenth);
 	for (size_t r = 0; r < banner->rarity_count; r++)
 		count += banner->rarities[r].featured_count + banner->rarities[r].others_count;
 	odds->items = arena_array(arena, count, sizeof(*odds->items));
@@ -298,10 +296,11 @@ static bool compute_items(const struct catalog_banner *banner, const struct draw
 
 		add_items(odds, rates->featured, rates->featured_count,
 			  (struct rarity_odds){base * share, odds->rarity_rate[r] * long_run,
-					       odds->rarity_next[r] * next, tenth[r] * share});
+					       odds->rarity_next[r] * next, odds->rarity_slot10[r] * share});
 		add_items(odds, rates->others, rates->others_count,
 			  (struct rarity_odds){base * (1 - share), odds->rarity_rate[r] * (1 - long_run),
-					       odds->rarity_next[r] * (1 - next), tenth[r] * (1 - share)});
+					       odds->rarity_next[r] * (1 - next),
+					       odds->rarity_slot10[r] * (1 - share)});
 	}
 	qsort(odds->items, odds->item_count, sizeof(*odds->items), compare_items);
 	return true;
@@ -320,6 +319,7 @@ bool odds_compute(const struct catalog_banner *banner, const struct draw_state *
 	if (!chain_init_cycle(&chain, banner, err) || !chain_rates(&chain, arena, odds->rarity_rate, err))
 		return false;
 	chain_probabilities(banner, state->n, odds->rarity_next);
+	tenth_rarities(banner, odds->rarity_slot10);
 	return compute_waits(banner, state, arena, odds, err) && compute_items(banner, state, arena, odds, err);
 }
 

@@ -44,6 +44,7 @@ struct odds {
 	size_t item_count;
 	double rarity_rate[RARITIES_MAX]; /* long-run share by rarity */
 	double rarity_next[RARITIES_MAX];
+	double rarity_slot10[RARITIES_MAX]; /* at the tenth of a ten-pull given nothing in nine; base without a guarantee */
 };
 
 /* state NULL: fresh. Memory from the arena. ERR_LIMIT when the rules' state space is beyond ODDS_STATES_MAX. */
