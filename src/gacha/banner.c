@@ -42,6 +42,13 @@ bool banner_has_item(const struct catalog *catalog, const struct catalog_banner 
 	return *featured || contains(rates->others, rates->others_count, item);
 }
 
+bool banner_can_give(const struct catalog *catalog, const struct catalog_banner *banner, uint32_t item)
+{
+	bool featured;
+
+	return banner_can_draw(banner, catalog->items[item].rarity) && banner_has_item(catalog, banner, item, &featured);
+}
+
 bool banner_is_open(const struct catalog_banner *banner, int64_t now_ms)
 {
 	return banner->start_s * 1000 <= now_ms && (banner->end_s == CATALOG_NONE || now_ms < banner->end_s * 1000);

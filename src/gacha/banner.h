@@ -12,6 +12,8 @@
 bool banner_can_draw(const struct catalog_banner *banner, size_t rarity);
 /* Whether the item stands in the banner's lists, and whether it is featured there. */
 bool banner_has_item(const struct catalog *catalog, const struct catalog_banner *banner, uint32_t item, bool *featured);
+/* Whether it can come out: both of these. */
+bool banner_can_give(const struct catalog *catalog, const struct catalog_banner *banner, uint32_t item);
 bool banner_is_open(const struct catalog_banner *banner, int64_t now_ms);
 
 #endif
