@@ -358,6 +358,21 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 /* Banners that one message lists; Discord allows ten embeds of 6000 characters in all. */
 #define BANNERS_SHOWN_MAX 8
 
+/* Revisions of the catalog in one list; with more the oldest goes, its text stays. */
+#define REVISIONS_MAX 32
+/* A catalog's text as it is kept: deflated, in rows that stay under DynamoDB's 400 kB as base64. The largest catalog with
+ * text of little repetition deflates to some 1.5 MB; a longer one is refused as too long to be kept. */
+#define REVISION_PART_BYTES (256u << 10)
+#define REVISION_PARTS_MAX 8
+/* Catalogs in memory beside the configured one, a few hundred kB each; beyond it, when all are in use, ERR_LIMIT. */
+#define CATALOGS_KEPT_MAX 4
+/* Rows that a command may ask for beside players and settings: a catalog's text is the most. */
+#define PLAN_ROWS_MAX (REVISION_PARTS_MAX + 1)
+/* Further writes of a command: the text of a catalog, its list, an entry of the audit. */
+#define TURN_WRITES_MAX (REVISION_PARTS_MAX + 2)
+/* A server's pause between two pulls of a player: a day is the longest that makes sense. */
+#define COOLDOWN_S_MAX 86400
+
 /* Bodies of requests to our server; interactions have 2 to 10 KB. Larger ones get 413. */
 #define HTTP_BODY_BYTES_MAX (256u << 10)
 /* Connections to our server; libmicrohttpd refuses more. */

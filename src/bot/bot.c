@@ -95,7 +95,7 @@ static void start_tasks(struct bot *bot)
 	const struct tasks_settings settings = {
 		.loop = bot->loop,
 		.store = bot->store,
-		.catalog = &bot->catalog,
+		.catalogs = &bot->catalogs,
 		.rng = &bot->rng,
 		.metrics = &bot->metrics,
 		.seal = &bot->seal,
@@ -197,6 +197,7 @@ static bool start(struct bot *bot, struct err *err)
 	if (!choose_door(bot, err) || !rng_init(&bot->rng, err) || !set_up_seal(bot, err) ||
 	    !cli_catalog_load(cli, config_get(&cli->config, SETTING_CATALOG), &bot->catalog, err) || !open_store(bot, err))
 		return false;
+	catalogs_init(&bot->catalogs, &bot->catalog);
 	bot->loop = loop_create(err);
 	if (!bot->loop || !loop_catch_signals(bot->loop, &bot->signals, err) || !open_net(bot, err))
 		return false;
@@ -222,6 +223,7 @@ static void release(struct bot *bot)
 	if (bot->store)
 		store_free(bot->store);
 	tasks_release(&bot->tasks);
+	catalogs_release(&bot->catalogs);
 	door_http_release(&bot->http_door);
 	kept_release(&bot->kept);
 	if (bot->loop) {

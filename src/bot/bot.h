@@ -12,6 +12,7 @@
 #include "base/rng.h"
 #include "base/str.h"
 #include "bot/alarm.h"
+#include "bot/catalogs.h"
 #include "bot/door_gateway.h"
 #include "bot/door_http.h"
 #include "bot/kept.h"
@@ -31,7 +32,8 @@ struct bot {
 	bool talks; /* the log is text for a person */
 	struct rng rng;
 	struct metrics metrics;
-	struct catalog catalog;
+	struct catalog catalog; /* configured */
+	struct catalogs catalogs;
 	struct player_seal seal;
 	uint8_t button_key[CUSTOM_ID_KEY_SIZE];
 	struct buf ca_pem;

@@ -1,6 +1,7 @@
 #include "bot/change.h"
 
 #include <assert.h>
+#include <inttypes.h>
 
 #include "bot/record.h"
 
@@ -13,34 +14,67 @@ static bool keep(const struct change *change, const char *what, struct str *out,
 	return arena_check(change->turn->arena, what, err);
 }
 
-static bool add_player(const struct change *change, struct store_changes *changes, struct err *err)
+static bool add_player(const struct change *change, const struct player *player, struct store_changes *changes,
+		       struct err *err)
 {
-	const struct player *player = change->turn->player;
+	const struct turn *turn = change->turn;
 	struct store_row row = {.table = STORE_USERS, .key = player->key, .version = player->version};
 
 	buf_clear(change->scratch);
-	player_encode(player, change->seal, change->turn->rng, change->scratch);
+	player_encode(player, change->seal, turn->rng, change->scratch);
 	if (!keep(change, "the player", &row.doc, err))
 		return false;
 	return store_changes_add(changes, STORE_PUT, &row);
 }
 
-static bool add_record(const struct change *change, struct store_changes *changes, struct err *err)
+static bool add_record(const struct change *change, const struct player *player, struct store_changes *changes,
+		       struct err *err)
 {
 	/* interface.md, Tables: Unix milliseconds × 1000 + k. */
 	struct store_row row = {
 		.table = STORE_HISTORY,
-		.key = change->turn->player->key,
+		.key = player->key,
 		.sort = change->turn->now_ms * 1000,
 	};
 	struct json_writer writer;
 
 	buf_clear(change->scratch);
 	json_writer_init(&writer, change->scratch);
-	record_write(change->turn, change->command, &writer);
+	record_write(change->turn, player, change->command, &writer);
 	if (!keep(change, "the row of the history", &row.doc, err))
 		return false;
 	return store_changes_add(changes, STORE_APPEND, &row);
+}
+
+static bool add_guild(const struct change *change, struct store_changes *changes, struct err *err)
+{
+	const struct guild *guild = &change->turn->guild;
+	struct store_row row = {
+		.table = STORE_SETTINGS,
+		.key = arena_printf(change->turn->arena, "%" PRIu64, guild->id),
+		.version = guild->version,
+	};
+
+	buf_clear(change->scratch);
+	guild_encode(guild, change->turn->arena, change->scratch);
+	return keep(change, "the settings of a server", &row.doc, err) && store_changes_add(changes, STORE_PUT, &row);
+}
+
+static bool add_changes(const struct change *change, struct store_changes *changes, struct err *err)
+{
+	const struct turn *turn = change->turn;
+
+	if (turn->player && (!add_player(change, turn->player, changes, err) || !add_record(change, turn->player, changes, err)))
+		return false;
+	if (turn->other_changed &&
+	    (!add_player(change, turn->other, changes, err) || !add_record(change, turn->other, changes, err)))
+		return false;
+	if (turn->guild_changed && !add_guild(change, changes, err))
+		return false;
+	for (size_t i = 0; i < turn->write_count; i++)
+		if (!store_changes_add(changes, turn->writes[i].kind, &turn->writes[i].row))
+			return false;
+	return true;
 }
 
 static bool add_answer(const struct change *change, struct store_changes *changes, struct str *answer_doc,
@@ -67,8 +101,8 @@ static bool add_answer(const struct change *change, struct store_changes *change
 bool change_build(const struct change *change, struct store_changes *changes, struct str *answer_doc, struct str *body,
 		  struct err *err)
 {
-	*changes = (struct store_changes){.once = STR_EMPTY, .answer = STR_EMPTY};
-	if (change->turn->changed && (!add_player(change, changes, err) || !add_record(change, changes, err)))
+	*changes = (struct store_changes){.once = STR_EMPTY, .answer = STR_EMPTY, .arena = change->turn->arena};
+	if (change->turn->changed && !add_changes(change, changes, err))
 		return false;
 	if (change->once)
 		return add_answer(change, changes, answer_doc, body, err);

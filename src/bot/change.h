@@ -21,7 +21,8 @@ struct change {
 };
 
 /*
- * Puts into *changes: the player's row, a row of the history, and the answer. Sets *answer_doc, and *body to the
+ * Puts into *changes: the player's row and a row of the history, the same of the other player, the server's row, the
+ * handler's own writes, as far as they changed; and the answer. Sets *answer_doc, and *body to the
  * answer's response within it. The player's `last` must be set already. ERR_LIMIT for what is longer than its bound, or
  * when the arena is full.
  */

@@ -18,11 +18,11 @@
 bool cmd_economy_daily(struct turn *turn, struct err *err)
 {
 	int64_t now_s = turn_now_s(turn);
-	int64_t day = clock_zone_day(&turn->zone, now_s);
+	int64_t day = clock_zone_day(&turn->guild.zone, now_s);
 	struct daily_result result;
 	struct embed *embed;
 
-	if (!economy_daily(turn->player, &turn->ledger, turn->catalog, day, clock_zone_day_start_s(&turn->zone, day + 1),
+	if (!economy_daily(turn->player, &turn->ledger, turn->catalog, day, clock_zone_day_start_s(&turn->guild.zone, day + 1),
 			   now_s, &result, err))
 		return err_wrap(err, "the daily gift");
 	if (!result.claimed)
@@ -216,14 +216,7 @@ static void add_unreadable(const struct turn *turn, const struct store_row *row,
 /* before: sort number before which the page begins, 0 for the newest. */
 static void add_page_button(struct turn *turn, struct str label, struct str emoji, int64_t before)
 {
-	const struct custom_id id = {
-		.verb = CMD_ECONOMY_VERB_HISTORY,
-		.owner = turn->interaction->user.id,
-		.issued_s = turn_now_s(turn),
-		.target = STR_EMPTY,
-		.number = before,
-	};
-	struct str text = custom_id_write(turn->arena, turn->button_key, &id);
+	struct str text = turn_custom_id(turn, CMD_ECONOMY_VERB_HISTORY, STR_EMPTY, before);
 
 	if (text.len > 0)
 		message_button(&turn->message, BUTTON_SECONDARY, label, emoji, text);

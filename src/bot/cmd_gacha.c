@@ -16,27 +16,6 @@
 
 /* ---- which banner ---- */
 
-static const struct catalog_banner *find_by_name(const struct turn *turn, struct str text)
-{
-	const struct catalog *catalog = turn->catalog;
-	const struct catalog_banner *banner = catalog_find_banner(catalog, text);
-
-	for (size_t i = 0; !banner && i < catalog->banner_count; i++)
-		if (str_eq_nocase(catalog->banners[i].name.en, text) || str_eq(catalog->banners[i].name.ja, text))
-			banner = &catalog->banners[i];
-	return banner;
-}
-
-static const struct catalog_banner *find_by_target(const struct turn *turn, struct str target)
-{
-	const struct catalog *catalog = turn->catalog;
-
-	for (size_t i = 0; i < catalog->banner_count; i++)
-		if (str_eq(custom_id_target(turn->arena, catalog->banners[i].id), target))
-			return &catalog->banners[i];
-	return NULL;
-}
-
 static struct str banner_name(const struct turn *turn, const struct catalog_banner *banner)
 {
 	return message_escape(turn->arena, turn_text(turn, &banner->name));
@@ -84,15 +63,7 @@ static bool refuse_unknown(struct turn *turn)
 
 static void add_button(struct turn *turn, const struct catalog_banner *banner, unsigned count, int64_t cost)
 {
-	struct custom_id id = {
-		.verb = CMD_GACHA_VERB_PULL,
-		.owner = turn->interaction->user.id,
-		.issued_s = turn_now_s(turn),
-		.target = custom_id_target(turn->arena, banner->id),
-		.number = count,
-	};
-
-	struct str text = custom_id_write(turn->arena, turn->button_key, &id);
+	struct str text = turn_custom_id(turn, CMD_GACHA_VERB_PULL, custom_id_target(turn->arena, banner->id), count);
 	struct str label = turn_say(turn, "Pull ×%u (%.*s)", "もう%u回 (%.*s)", count, STR_ARG(turn_number(turn, cost)));
 
 	if (text.len > 0 && label.len > 0)
@@ -276,7 +247,7 @@ bool cmd_gacha_pull(struct turn *turn, struct err *err)
 	if (count && count->integer != 1 && count->integer != PULL_COUNT_MAX)
 		return turn_refuse(turn, "The count is 1 or 10. Nothing was charged. Try `/gacha pull` again with one of these.",
 				   "回数は 1 か 10 です。消費はありません。`/gacha pull` をもう一度お試しください。");
-	banner = wanted.len > 0 ? find_by_name(turn, wanted) : catalog_default_banner(turn->catalog, turn->now_ms);
+	banner = wanted.len > 0 ? turn_find_banner(turn, wanted) : catalog_default_banner(turn->catalog, turn->now_ms);
 	if (!banner)
 		return wanted.len > 0 ? refuse_unknown(turn) : refuse_nothing_open(turn);
 	return make_pull(turn, banner, count && count->integer == PULL_COUNT_MAX ? PULL_COUNT_MAX : 1, err);
@@ -284,7 +255,7 @@ bool cmd_gacha_pull(struct turn *turn, struct err *err)
 
 bool cmd_gacha_pull_again(struct turn *turn, struct err *err)
 {
-	const struct catalog_banner *banner = find_by_target(turn, turn->button->target);
+	const struct catalog_banner *banner = turn_banner_by_target(turn, turn->button->target);
 
 	if (!banner)
 		return turn_refuse(turn, "That banner is gone. Nothing was charged. `/gacha banners` shows what is open now.",
@@ -365,24 +336,17 @@ bool cmd_gacha_banners(struct turn *turn, struct err *err)
 	return true;
 }
 
-static bool holds_nocase(struct str text, struct str typed)
-{
-	for (size_t i = 0; i + typed.len <= text.len; i++)
-		if (str_eq_nocase(str_make(text.ptr + i, typed.len), typed))
-			return true;
-	return false;
-}
-
-void cmd_gacha_complete_banner(struct turn *turn, struct str typed)
+bool cmd_gacha_complete_banner(struct turn *turn, struct err *err)
 {
 	const struct catalog *catalog = turn->catalog;
+	struct str typed = turn_focused_text(turn);
 
+	(void)err;
 	for (size_t i = 0; i < catalog->banner_count && turn->message.choice_count < MESSAGE_CHOICES_MAX; i++) {
 		const struct catalog_banner *banner = &catalog->banners[i];
 
-		if (banner_is_open(banner, turn->now_ms) &&
-		    (holds_nocase(banner->id, typed) || holds_nocase(banner->name.en, typed) ||
-		     holds_nocase(banner->name.ja, typed)))
+		if (banner_is_open(banner, turn->now_ms) && turn_matches(banner->id, &banner->name, typed))
 			message_choice(&turn->message, turn_text(turn, &banner->name), banner->id);
 	}
+	return true;
 }

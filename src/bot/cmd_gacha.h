@@ -11,6 +11,6 @@ bool cmd_gacha_pull(struct turn *turn, struct err *err);
 bool cmd_gacha_pull_again(struct turn *turn, struct err *err);
 bool cmd_gacha_banners(struct turn *turn, struct err *err);
 /* Choices for the option `banner`: the open ones whose name or id holds what was typed. */
-void cmd_gacha_complete_banner(struct turn *turn, struct str typed);
+bool cmd_gacha_complete_banner(struct turn *turn, struct err *err);
 
 #endif

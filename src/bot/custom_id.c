@@ -16,13 +16,26 @@ static struct str mac(struct arena *arena, const uint8_t key[CUSTOM_ID_KEY_SIZE]
 	return codec_base64url(arena, str_make((const char *)out, MAC_SIZE));
 }
 
-struct str custom_id_target(struct arena *arena, struct str id)
+static struct str target_hex(struct str id, char hex[CUSTOM_ID_TARGET_DIGITS + 1])
 {
 	uint8_t out[HASH_SHA256_SIZE];
-	char hex[CUSTOM_ID_TARGET_DIGITS + 1];
 
 	hash_sha256(id, out);
-	return arena_str(arena, codec_hex(out, CUSTOM_ID_TARGET_DIGITS / 2, hex));
+	return codec_hex(out, CUSTOM_ID_TARGET_DIGITS / 2, hex);
+}
+
+struct str custom_id_target(struct arena *arena, struct str id)
+{
+	char hex[CUSTOM_ID_TARGET_DIGITS + 1];
+
+	return arena_str(arena, target_hex(id, hex));
+}
+
+bool custom_id_is_target(struct str target, struct str id)
+{
+	char hex[CUSTOM_ID_TARGET_DIGITS + 1];
+
+	return str_eq(target, target_hex(id, hex));
 }
 
 struct str custom_id_write(struct arena *arena, const uint8_t key[CUSTOM_ID_KEY_SIZE], const struct custom_id *id)

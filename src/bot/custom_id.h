@@ -27,6 +27,8 @@ struct custom_id {
 };
 
 struct str custom_id_target(struct arena *arena, struct str id);
+/* Whether the target is this id's. */
+bool custom_id_is_target(struct str target, struct str id);
 /* The text; empty when the arena is full. */
 struct str custom_id_write(struct arena *arena, const uint8_t key[CUSTOM_ID_KEY_SIZE], const struct custom_id *id);
 /* False for anything that custom_id_write did not make under this key. *id borrows from text. */

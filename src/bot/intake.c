@@ -5,6 +5,8 @@ static void keep_option(struct arena *arena, struct interaction_option *option)
 	option->name = arena_str(arena, option->name);
 	option->text = arena_str(arena, option->text);
 	option->user.name = arena_str(arena, option->user.name);
+	option->file.name = arena_str(arena, option->file.name);
+	option->file.url = arena_str(arena, option->file.url);
 }
 
 bool intake_decode(struct json data, struct arena *arena, struct interaction **out, struct err *err)
@@ -55,8 +57,7 @@ static const struct route *button_route(struct turn *turn, struct custom_id *but
 	const struct interaction *interaction = turn->interaction;
 	const struct route *route;
 
-	if (interaction->kind != INTERACTION_COMPONENT ||
-	    !custom_id_read(turn->arena, turn->button_key, interaction->custom_id, button))
+	if (!custom_id_read(turn->arena, turn->button_key, interaction->custom_id, button))
 		return refuse_unknown_button(turn);
 	if (button->owner != interaction->user.id)
 		return refuse(turn, "This button belongs to somebody else. Nothing was charged. Use the command yourself: `/help` shows it.",
@@ -71,20 +72,43 @@ static const struct route *button_route(struct turn *turn, struct custom_id *but
 	return route;
 }
 
-const struct route *intake_route(struct turn *turn, bool guild_scope, struct custom_id *button)
+/* What this bot does not allow here, or this caller; the route if it is allowed. */
+static const struct route *allow(struct turn *turn, const struct route *route)
+{
+	const struct interaction *interaction = turn->interaction;
+
+	if (turn->guild_scope && interaction->guild_id == 0 && route->needs != 0)
+		return refuse(turn, "Here every server has its own accounts. Nothing was charged. Use the command in a server.",
+			      "この bot ではサーバーごとに残高が分かれています。消費はありません。サーバーの中でお使いください。");
+	if (route->permissions && interaction->guild_id == 0)
+		return refuse(turn, "That is for those who run a server. Use the command in your server.",
+			      "サーバーの管理者用のコマンドです。サーバーの中でお使いください。");
+	/* An administrator may do everything. */
+	if (route->permissions && !(interaction->permissions & (route->permissions | PERMISSION_ADMINISTRATOR)))
+		return refuse(turn, "You need the permission for that in this server. Ask one of its administrators.",
+			      "このサーバーでの権限がありません。サーバーの管理者にお尋ねください。");
+	return route;
+}
+
+const struct route *intake_route(struct turn *turn, struct custom_id *button)
 {
 	const struct route *route;
 
-	if (turn->interaction->kind != INTERACTION_COMMAND) {
+	switch (turn->interaction->kind) {
+	case INTERACTION_COMPONENT:
+	case INTERACTION_MODAL:
 		route = button_route(turn, button);
-	} else {
+		break;
+	case INTERACTION_AUTOCOMPLETE:
+		/* What cannot be completed has no choices. */
+		turn->message.type = RESPONSE_CHOICES;
+		route = router_completion(turn->interaction);
+		return route && turn->guild_scope && turn->interaction->guild_id == 0 ? NULL : route;
+	default:
 		route = router_command(turn->interaction);
 		if (!route)
 			return refuse(turn, "I do not know that command any more. Nothing was charged. `/help` shows what you can do.",
 				      "そのコマンドはもうありません。消費はありません。できることは `/help` で確認できます。");
 	}
-	if (route && guild_scope && turn->interaction->guild_id == 0 && (route->needs & (NEED_PLAYER | NEED_HISTORY)))
-		return refuse(turn, "Here every server has its own accounts. Nothing was charged. Use the command in a server.",
-			      "この bot ではサーバーごとに残高が分かれています。消費はありません。サーバーの中でお使いください。");
-	return route;
+	return route ? allow(turn, route) : NULL;
 }

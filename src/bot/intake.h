@@ -18,9 +18,9 @@ bool intake_decode(struct json data, struct arena *arena, struct interaction **o
 enum language intake_language(struct str locale);
 
 /*
- * The route of a command or component, and *button for the latter. NULL: turn->message is the whole
- * answer, a refusal.
+ * The route of a command, component, modal or completion, and *button for the second and third. NULL: turn->message is
+ * the whole answer, a refusal.
  */
-const struct route *intake_route(struct turn *turn, bool guild_scope, struct custom_id *button);
+const struct route *intake_route(struct turn *turn, struct custom_id *button);
 
 #endif

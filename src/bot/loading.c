@@ -3,9 +3,6 @@
 #include <assert.h>
 #include <inttypes.h>
 
-/* gacha.md, Economy: the day of /daily where the server has not chosen a zone. */
-#define ZONE_DEFAULT "Asia/Tokyo"
-
 struct str loading_player_key(struct arena *arena, bool guild_scope, uint64_t guild_id, uint64_t user_id)
 {
 	if (guild_scope)
@@ -21,76 +18,143 @@ static struct store_row *add_row(struct loading *loading, enum store_table table
 	return row;
 }
 
-void loading_plan(struct loading *loading, struct arena *arena, const struct route *route,
-		  const struct interaction *interaction, const struct custom_id *button, bool guild_scope)
+/* Who else is meant: the option `user` of a command, the number of a button. 0: nobody but the caller. */
+static uint64_t other_of(const struct turn *turn)
 {
-	const struct interaction_option *named = interaction_option(interaction, "user");
-	struct str key = loading_player_key(arena, guild_scope, interaction->guild_id, interaction->user.id);
+	const struct interaction_option *named = interaction_option(turn->interaction, "user");
+	uint64_t id = 0;
 
-	*loading = (struct loading){0};
-	if (route->needs & NEED_PLAYER)
-		loading->player = add_row(loading, STORE_USERS, key);
-	if ((route->needs & NEED_OTHER) && named && named->id != interaction->user.id)
+	if (turn->button)
+		id = (uint64_t)turn->button->number;
+	else if (named)
+		id = named->id;
+	return id == turn->interaction->user.id ? 0 : id;
+}
+
+static void plan_players(struct loading *loading, const struct turn *turn)
+{
+	const struct interaction *interaction = turn->interaction;
+	uint64_t other = other_of(turn);
+
+	if (loading->needs & NEED_PLAYER)
+		loading->player = add_row(loading, STORE_USERS,
+					  loading_player_key(turn->arena, turn->guild_scope, interaction->guild_id,
+							     interaction->user.id));
+	if ((loading->needs & (NEED_OTHER | NEED_OTHER_OPEN)) && other != 0)
 		loading->other = add_row(loading, STORE_USERS,
-					 loading_player_key(arena, guild_scope, interaction->guild_id, named->id));
-	loading->wants_zone = (route->needs & NEED_ZONE) != 0;
-	if (loading->wants_zone && interaction->guild_id != 0)
-		loading->server = add_row(loading, STORE_SETTINGS, arena_printf(arena, "%" PRIu64, interaction->guild_id));
-	if (route->needs & NEED_HISTORY) {
+					 loading_player_key(turn->arena, turn->guild_scope, interaction->guild_id, other));
+}
+
+static void plan_rest(struct loading *loading, const struct route *route, const struct turn *turn)
+{
+	struct turn_plan plan = {.row_count = 0};
+
+	if (route->plan)
+		route->plan(turn, &plan);
+	for (size_t i = 0; i < plan.row_count; i++) {
+		struct store_row *row = add_row(loading, plan.rows[i].table, plan.rows[i].key);
+
+		row->sort = plan.rows[i].sort;
+		if (i == 0)
+			loading->planned = row;
+	}
+	loading->planned_count = plan.row_count;
+	loading->board = plan.board;
+	loading->board_score = plan.board_score;
+	if (plan.board.len > 0) {
+		loading->board_rows = arena_array(turn->arena, LEADERBOARD_ROWS_MAX, sizeof(*loading->board_rows));
+		loading->board_count = LEADERBOARD_ROWS_MAX;
+	}
+	if (loading->needs & NEED_HISTORY) {
 		loading->wants_page = true;
-		loading->page_before = button && button->number > 0 ? button->number : INT64_MAX;
+		loading->page_key = plan.page_key.len > 0 ? plan.page_key
+							  : loading_player_key(turn->arena, turn->guild_scope,
+									       turn->interaction->guild_id,
+									       turn->interaction->user.id);
+		loading->page_before = turn->button && turn->button->number > 0 ? turn->button->number : INT64_MAX;
 		loading->page_count = HISTORY_PAGE_ROWS + 1;
 	}
 }
 
-static bool fill_player(const struct store_row *row, const struct player_seal *seal, struct turn *turn, struct err *err)
+bool loading_plan(struct loading *loading, const struct route *route, const struct turn *turn, struct err *err)
 {
-	turn->player = ARENA_NEW(turn->arena, struct player);
-	if (!turn->player)
-		return arena_check(turn->arena, "the player", err);
-	if (row->version != 0)
-		return player_decode(turn->player, turn->arena, row->key, row->version, row->doc, seal, err) ||
-		       err_wrap(err, "player %.*s", STR_ARG(row->key));
-	player_init(turn->player, turn->arena, row->key, turn_now_s(turn), turn->rng);
-	return economy_open(turn->player, &turn->ledger, turn->catalog, turn_now_s(turn), err);
-}
+	struct arena *arena = turn->arena;
+	uint64_t guild_id = turn->interaction->guild_id;
 
-static bool fill_other(const struct store_row *row, const struct player_seal *seal, struct turn *turn, struct err *err)
-{
-	if (row->version == 0)
+	*loading = (struct loading){.needs = route->needs};
+	if (route->needs == 0)
 		return true;
-	turn->other = ARENA_NEW(turn->arena, struct player);
-	if (!turn->other)
-		return arena_check(turn->arena, "the player", err);
-	return player_decode(turn->other, turn->arena, row->key, row->version, row->doc, seal, err) ||
-	       err_wrap(err, "player %.*s", STR_ARG(row->key));
+	loading->rows = arena_array(arena, LOADING_ROWS_MAX, sizeof(*loading->rows));
+	if (!loading->rows)
+		return arena_check(arena, "what is to be loaded", err);
+	plan_players(loading, turn);
+	if ((route->needs & NEED_GUILD) && guild_id != 0)
+		loading->guild = add_row(loading, STORE_SETTINGS, arena_printf(arena, "%" PRIu64, guild_id));
+	loading->revisions = add_row(loading, STORE_SETTINGS,
+				     revision_key(arena, revision_scope(arena, turn->guild_scope, guild_id)));
+	plan_rest(loading, route, turn);
+	return arena_check(arena, "what is to be loaded", err);
 }
 
-static bool fill_zone(const struct store_row *row, struct turn *turn, struct err *err)
+bool loading_fill_revisions(const struct loading *loading, struct turn *turn, struct err *err)
 {
-	struct str name = STR(ZONE_DEFAULT);
+	turn->revisions = ARENA_NEW(turn->arena, struct revisions);
+	if (!turn->revisions)
+		return arena_check(turn->arena, "the revisions of the catalog", err);
+	return revisions_decode(turn->revisions, turn->arena, loading->revisions ? loading->revisions->doc : STR_EMPTY, err);
+}
 
-	if (row && row->version != 0) {
-		struct json root;
+/* Makes and opens one where there is none. */
+static struct player *fill_player(const struct store_row *row, const struct player_seal *seal, struct turn *turn,
+				  struct ledger *ledger, struct err *err)
+{
+	struct player *player = ARENA_NEW(turn->arena, struct player);
 
-		if (!json_parse(turn->arena, row->doc, &root, err))
-			return err_wrap(err, "settings of server %.*s", STR_ARG(row->key));
-		name = json_text_or(json_get(root, "time_zone"), turn->arena, name);
+	if (!player) {
+		arena_check(turn->arena, "the player", err);
+		return NULL;
 	}
-	if (!clock_zone_find(name, &turn->zone))
-		return err_set(err, ERR_INPUT, "time zone %.*s is not known", STR_ARG(name));
+	if (row->version != 0) {
+		if (player_decode(player, turn->arena, row->key, row->version, row->doc, seal, err))
+			return player;
+		err_wrap(err, "player %.*s", STR_ARG(row->key));
+		return NULL;
+	}
+	player_init(player, turn->arena, row->key, turn_now_s(turn), turn->rng);
+	return economy_open(player, ledger, turn->catalog, turn_now_s(turn), err) ? player : NULL;
+}
+
+static bool fill_players(const struct loading *loading, const struct player_seal *seal, struct turn *turn, struct err *err)
+{
+	bool opens_other = (loading->needs & NEED_OTHER_OPEN) != 0;
+
+	if (loading->player) {
+		turn->player = fill_player(loading->player, seal, turn, &turn->ledger, err);
+		if (!turn->player)
+			return false;
+	}
+	if (loading->other && (loading->other->version != 0 || opens_other)) {
+		turn->other = fill_player(loading->other, seal, turn, &turn->other_ledger, err);
+		if (!turn->other)
+			return false;
+	}
 	return true;
 }
 
 bool loading_fill(struct loading *loading, const struct player_seal *seal, struct turn *turn, struct err *err)
 {
-	if (loading->player && !fill_player(loading->player, seal, turn, err))
-		return false;
-	if (loading->other && !fill_other(loading->other, seal, turn, err))
-		return false;
-	if (loading->wants_zone && !fill_zone(loading->server, turn, err))
+	const struct store_row *guild = loading->guild;
+
+	if (!fill_players(loading, seal, turn, err) ||
+	    !guild_decode(&turn->guild, turn->arena, turn->interaction->guild_id, guild ? guild->version : 0,
+			  guild ? guild->doc : STR_EMPTY, err))
 		return false;
 	turn->history = loading->page;
 	turn->history_count = loading->wants_page ? loading->page_count : 0;
+	turn->rows = loading->planned;
+	turn->row_count = loading->planned_count;
+	turn->board = loading->board_rows;
+	turn->board_count = loading->board.len > 0 ? loading->board_count : 0;
+	turn->board_rank = loading->board_rank;
 	return true;
 }

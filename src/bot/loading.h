@@ -1,6 +1,6 @@
 /*
  * Which rows an interaction needs (its route says), and the turn's state made of them. Does no I/O:
- * task.h asks the store for the rows between loading_plan and loading_fill.
+ * work.h asks the store for the rows between loading_plan and loading_fill.
  */
 #ifndef BOT_LOADING_H
 #define BOT_LOADING_H
@@ -13,29 +13,40 @@
 #include "bot/turn.h"
 #include "store/store.h"
 
-/* The caller, the named player, the server. */
-#define LOADING_ROWS_MAX 3
+/* The caller, the other player, the server, the revisions of the catalog, and the plan's. */
+#define LOADING_ROWS_MAX (4 + PLAN_ROWS_MAX)
 
 struct loading {
-	struct store_row rows[LOADING_ROWS_MAX];
+	unsigned needs;
+	struct store_row *rows;
 	size_t row_count;
-	struct store_row *player, *other, *server; /* among rows, or NULL */
+	/* Among rows, or NULL. */
+	struct store_row *player, *other, *guild, *revisions, *planned;
+	size_t planned_count;
 
-	bool wants_zone;
 	bool wants_page;
+	struct str page_key;
 	int64_t page_before;
 	struct store_row page[HISTORY_PAGE_ROWS + 1];
 	size_t page_count; /* what was asked for, then what came */
+
+	struct str board; /* empty: no leaderboard is wanted */
+	size_t board_score;
+	struct store_row *board_rows;
+	size_t board_count; /* what was asked for, then what came */
+	int64_t board_rank;
 };
 
 /* `<user>` or `<guild>/<user>` (gacha.md, Economy). */
 struct str loading_player_key(struct arena *arena, bool guild_scope, uint64_t guild_id, uint64_t user_id);
 
-void loading_plan(struct loading *loading, struct arena *arena, const struct route *route,
-		  const struct interaction *interaction, const struct custom_id *button, bool guild_scope);
+/* False with ERR_LIMIT when the arena is full. */
+bool loading_plan(struct loading *loading, const struct route *route, const struct turn *turn, struct err *err);
+/* Of the row of revisions: sets the turn's. ERR_INPUT for a row that cannot be read. */
+bool loading_fill_revisions(const struct loading *loading, struct turn *turn, struct err *err);
 /*
- * Sets the turn's player (made and opened where there is none), other, history and zone.
- * ERR_INPUT or ERR_CONFIG for a row that cannot be read.
+ * Sets the turn's player and other (made and opened where there is none), guild, history, board and planned rows; the
+ * catalog in force must be set already. ERR_INPUT or ERR_CONFIG for a row that cannot be read.
  */
 bool loading_fill(struct loading *loading, const struct player_seal *seal, struct turn *turn, struct err *err);
 

@@ -33,21 +33,24 @@ static void write_revealed(const struct turn *turn, struct json_writer *writer)
 	json_end_object(writer);
 }
 
-void record_write(const struct turn *turn, struct str command, struct json_writer *writer)
+void record_write(const struct turn *turn, const struct player *player, struct str command, struct json_writer *writer)
 {
+	bool is_caller = player == turn->player;
 	char at[32];
 
 	json_begin_object(writer);
 	json_member_snowflake(writer, "interaction", turn->interaction->id);
 	json_member_str(writer, "at", clock_format_s(turn_now_s(turn), at));
 	json_member_str(writer, "command", command);
+	if (turn->other_changed)
+		json_member_str(writer, "with", is_caller ? turn->other->key : turn->player->key);
 	json_keyc(writer, "receipts");
 	json_begin_array(writer);
-	for (size_t i = 0; i < turn->receipt_count; i++)
+	for (size_t i = 0; is_caller && i < turn->receipt_count; i++)
 		receipt_write(&turn->receipts[i], turn->catalog, writer);
 	json_end_array(writer);
-	write_ledger(&turn->ledger, writer);
-	if (turn->revealed.set)
+	write_ledger(is_caller ? &turn->ledger : &turn->other_ledger, writer);
+	if (is_caller && turn->revealed.set)
 		write_revealed(turn, writer);
 	json_end_object(writer);
 }

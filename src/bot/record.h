@@ -14,7 +14,8 @@
 #include "bot/turn.h"
 #include "gacha/pull.h"
 
-void record_write(const struct turn *turn, struct str command, struct json_writer *writer);
+/* Of the caller, or of the other player of a turn that changed both. */
+void record_write(const struct turn *turn, const struct player *player, struct str command, struct json_writer *writer);
 
 /* What /history shows of one. Borrows from the document and the arena. */
 struct record {

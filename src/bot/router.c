@@ -116,9 +116,9 @@ static const struct appcmd appcmds[] = {
 /* ---- routes ---- */
 
 static const struct route routes[] = {
-	{.path = "gacha pull", .needs = NEED_PLAYER, .commits = true, .handle = cmd_gacha_pull},
+	{.path = "gacha pull", .needs = NEED_PLAYER | NEED_GUILD, .commits = true, .handle = cmd_gacha_pull},
 	{.path = "gacha banners", .needs = NEED_PLAYER, .handle = cmd_gacha_banners},
-	{.path = "daily", .needs = NEED_PLAYER | NEED_ZONE, .commits = true, .handle = cmd_economy_daily},
+	{.path = "daily", .needs = NEED_PLAYER | NEED_GUILD, .commits = true, .handle = cmd_economy_daily},
 	{.path = "profile", .needs = NEED_PLAYER | NEED_OTHER, .handle = cmd_economy_profile},
 	{.path = "history", .needs = NEED_PLAYER | NEED_HISTORY, .is_private = true, .handle = cmd_economy_history},
 	{.path = "fairness", .needs = NEED_PLAYER, .commits = true, .is_private = true, .handle = cmd_fairness_show},
@@ -127,7 +127,7 @@ static const struct route routes[] = {
 	{
 		.path = "gacha pull",
 		.verb = CMD_GACHA_VERB_PULL,
-		.needs = NEED_PLAYER,
+		.needs = NEED_PLAYER | NEED_GUILD,
 		.commits = true,
 		.handle = cmd_gacha_pull_again,
 	},
@@ -138,33 +138,55 @@ static const struct route routes[] = {
 		.is_private = true,
 		.handle = cmd_economy_history,
 	},
+	{.path = "gacha", .completes = "banner", .needs = NEED_CATALOG, .handle = cmd_gacha_complete_banner},
 };
 
-static const struct {
-	const char *option;
-	void (*complete)(struct turn *turn, struct str typed);
-} completions[] = {
-	{"banner", cmd_gacha_complete_banner},
-};
-
-/* Whether path is the words given, each after a space; empty ones are skipped. */
-static bool path_is(const char *path, const struct str words[3])
+/* Whether the path begins with the words of a command, each after a space; *whole: whether it has no others. */
+static bool path_leads(const char *path, const struct interaction *interaction, bool *whole)
 {
+	const struct str words[] = {interaction->command, interaction->group, interaction->subcommand};
 	struct str rest = str_from(path);
 	struct str word;
 
-	for (size_t i = 0; i < 3; i++)
-		if (words[i].len > 0 && (!str_next(&rest, ' ', &word) || !str_eq(word, words[i])))
+	*whole = true;
+	for (size_t i = 0; i < COUNT(words); i++) {
+		if (words[i].len == 0)
+			continue;
+		if (!str_next(&rest, ' ', &word))
+			*whole = false;
+		else if (!str_eq(word, words[i]))
 			return false;
+	}
 	return rest.len == 0;
 }
 
 const struct route *router_command(const struct interaction *interaction)
 {
-	const struct str words[3] = {interaction->command, interaction->group, interaction->subcommand};
+	bool whole;
 
 	for (size_t i = 0; i < COUNT(routes); i++)
-		if (!routes[i].verb && path_is(routes[i].path, words))
+		if (!routes[i].verb && !routes[i].completes && path_leads(routes[i].path, interaction, &whole) && whole)
+			return &routes[i];
+	return NULL;
+}
+
+static struct str focused_option(const struct interaction *interaction)
+{
+	for (size_t i = 0; i < interaction->option_count; i++)
+		if (interaction->options[i].focused)
+			return interaction->options[i].name;
+	return STR_EMPTY;
+}
+
+/* A completion's path may be that of several commands: "gacha" stands for all under it. The first row counts. */
+const struct route *router_completion(const struct interaction *interaction)
+{
+	struct str option = focused_option(interaction);
+	bool whole;
+
+	for (size_t i = 0; i < COUNT(routes); i++)
+		if (routes[i].completes && str_eqc(option, routes[i].completes) &&
+		    path_leads(routes[i].path, interaction, &whole))
 			return &routes[i];
 	return NULL;
 }
@@ -175,17 +197,6 @@ const struct route *router_button(const struct custom_id *button)
 		if (routes[i].verb && routes[i].verb == button->verb)
 			return &routes[i];
 	return NULL;
-}
-
-void router_complete(struct turn *turn)
-{
-	const struct interaction *interaction = turn->interaction;
-
-	turn->message.type = RESPONSE_CHOICES;
-	for (size_t i = 0; i < interaction->option_count; i++)
-		for (size_t k = 0; interaction->options[i].focused && k < COUNT(completions); k++)
-			if (str_eqc(interaction->options[i].name, completions[k].option))
-				completions[k].complete(turn, str_trim(interaction->options[i].text));
 }
 
 const struct route *router_routes(size_t *count)

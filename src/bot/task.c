@@ -18,6 +18,7 @@ void task_finish(struct task *task)
 	loop_cancel_timer(tasks->settings.loop, &task->pause_timer);
 	if (task->step == TASK_NOTING_SOON)
 		tasks->noting_soon--;
+	catalogs_let_go(tasks->settings.catalogs, task->catalog);
 	if (task - tasks->slots < TASKS_WARM)
 		arena_clear(&arena);
 	else
@@ -66,6 +67,9 @@ void task_advance(struct task *task)
 	case TASK_LOADING:
 		work_loaded(task);
 		return;
+	case TASK_LOADING_CATALOG:
+		work_catalog_loaded(task);
+		return;
 	case TASK_LOADING_EARLIER:
 		work_earlier_loaded(task);
 		return;
@@ -101,7 +105,7 @@ static void start(struct task *task)
 	struct tasks *tasks = task->tasks;
 	const struct interaction *interaction = task->interaction;
 
-	task->route = intake_route(task->turn, tasks->settings.guild_scope, &task->button);
+	task->route = intake_route(task->turn, &task->button);
 	if (!task->route) {
 		answer_at_once(task);
 		return;
@@ -110,7 +114,7 @@ static void start(struct task *task)
 	task->player_key = loading_player_key(&task->arena, tasks->settings.guild_scope, interaction->guild_id,
 					      interaction->user.id);
 	task->taken = arena_mark(&task->arena);
-	if (task->door->defers)
+	if (task->door->defers && !task->route->opens_modal && !task->route->completes)
 		loop_set_timer(tasks->settings.loop, &task->deferral_timer, task->began_ms + INTERACTION_DEFER_MS);
 	if (task->route->commits && tasks_is_behind_another(task))
 		task->step = TASK_QUEUED;
@@ -130,9 +134,6 @@ void task_begin(struct task *task)
 		answer_at_once(task);
 		return;
 	case INTERACTION_AUTOCOMPLETE:
-		router_complete(task->turn);
-		answer_at_once(task);
-		return;
 	case INTERACTION_COMMAND:
 	case INTERACTION_COMPONENT:
 	case INTERACTION_MODAL:

@@ -43,6 +43,7 @@ enum task_step {
 	TASK_FREE,
 	TASK_QUEUED,          /* behind another interaction of the same player */
 	TASK_LOADING,
+	TASK_LOADING_CATALOG, /* the text of a revision that is not in memory */
 	TASK_LOADING_EARLIER, /* answers of this player that may not have arrived */
 	TASK_COMMITTING,
 	TASK_PAUSED,          /* before the store is asked again */
@@ -83,10 +84,13 @@ struct task {
 
 	struct turn *turn; /* of this attempt */
 	struct loading loading;
+	const struct catalog *catalog; /* in force for this attempt; held until it ends */
+	const struct revision *revision; /* that is being loaded */
+	struct store_row *parts;
 	struct task_earlier earlier[EARLIER_ANSWERS_MAX];
 	struct store_row earlier_rows[EARLIER_ANSWERS_MAX];
 	size_t earlier_count;
-	struct store_request request, page;
+	struct store_request request, page, top;
 	unsigned waiting_for; /* store requests under way */
 	struct store_changes *changes;
 	bool once;             /* the answer stands under the interaction's id */

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/metrics.h"
+#include "bot/catalogs.h"
 #include "bot/recent.h"
 #include "bot/task.h"
 
@@ -23,7 +24,7 @@ struct rest;
 struct tasks_settings {
 	struct loop *loop;
 	struct store *store;
-	const struct catalog *catalog;
+	struct catalogs *catalogs;
 	struct rng *rng;
 	struct metrics *metrics;
 	const struct player_seal *seal;

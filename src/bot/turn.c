@@ -1,5 +1,7 @@
 #include "bot/turn.h"
 
+#include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 static struct str say_args(const struct turn *turn, const char *format, va_list args)
@@ -32,7 +34,9 @@ bool turn_refuse(struct turn *turn, const char *en, const char *ja, ...)
 	turn->message.ephemeral = true;
 	turn->receipt_count = 0;
 	turn->revealed.set = false;
-	turn->changed = false;
+	turn->changed = turn->other_changed = turn->guild_changed = false;
+	turn->write_count = 0;
+	turn->announcement = NULL;
 	return true;
 }
 
@@ -112,4 +116,104 @@ struct str turn_option_text(const struct turn *turn, const char *name)
 	const struct interaction_option *option = interaction_option(turn->interaction, name);
 
 	return option ? str_trim(option->text) : STR_EMPTY;
+}
+
+int64_t turn_option_integer(const struct turn *turn, const char *name, int64_t otherwise)
+{
+	const struct interaction_option *option = interaction_option(turn->interaction, name);
+
+	return option ? option->integer : otherwise;
+}
+
+struct str turn_focused_text(const struct turn *turn)
+{
+	const struct interaction *interaction = turn->interaction;
+
+	for (size_t i = 0; i < interaction->option_count; i++)
+		if (interaction->options[i].focused)
+			return str_trim(interaction->options[i].text);
+	return STR_EMPTY;
+}
+
+static bool holds_nocase(struct str text, struct str typed)
+{
+	for (size_t i = 0; i + typed.len <= text.len; i++)
+		if (str_eq_nocase(str_make(text.ptr + i, typed.len), typed))
+			return true;
+	return false;
+}
+
+bool turn_matches(struct str id, const struct localised *name, struct str typed)
+{
+	return holds_nocase(id, typed) || holds_nocase(name->en, typed) || holds_nocase(name->ja, typed);
+}
+
+struct str turn_custom_id_for(const struct turn *turn, uint64_t owner, char verb, struct str target, int64_t number)
+{
+	const struct custom_id id = {
+		.verb = verb,
+		.owner = owner,
+		.issued_s = turn_now_s(turn),
+		.target = target,
+		.number = number,
+	};
+
+	return custom_id_write(turn->arena, turn->button_key, &id);
+}
+
+struct str turn_custom_id(const struct turn *turn, char verb, struct str target, int64_t number)
+{
+	return turn_custom_id_for(turn, turn->interaction->user.id, verb, target, number);
+}
+
+const struct catalog_item *turn_item_by_target(const struct turn *turn, struct str target)
+{
+	for (size_t i = 0; i < turn->catalog->item_count; i++)
+		if (custom_id_is_target(target, turn->catalog->items[i].id))
+			return &turn->catalog->items[i];
+	return NULL;
+}
+
+const struct catalog_banner *turn_banner_by_target(const struct turn *turn, struct str target)
+{
+	for (size_t i = 0; i < turn->catalog->banner_count; i++)
+		if (custom_id_is_target(target, turn->catalog->banners[i].id))
+			return &turn->catalog->banners[i];
+	return NULL;
+}
+
+static bool is_named(const struct localised *name, struct str text)
+{
+	return str_eq_nocase(name->en, text) || str_eq(name->ja, text);
+}
+
+const struct catalog_item *turn_find_item(const struct turn *turn, struct str text)
+{
+	const struct catalog_item *item = catalog_find_item(turn->catalog, text);
+
+	for (size_t i = 0; !item && i < turn->catalog->item_count; i++)
+		if (is_named(&turn->catalog->items[i].name, text))
+			item = &turn->catalog->items[i];
+	return item;
+}
+
+const struct catalog_banner *turn_find_banner(const struct turn *turn, struct str text)
+{
+	const struct catalog_banner *banner = catalog_find_banner(turn->catalog, text);
+
+	for (size_t i = 0; !banner && i < turn->catalog->banner_count; i++)
+		if (is_named(&turn->catalog->banners[i].name, text))
+			banner = &turn->catalog->banners[i];
+	return banner;
+}
+
+void turn_write(struct turn *turn, enum store_write_kind kind, const struct store_row *row)
+{
+	assert(turn->write_count < TURN_WRITES_MAX);
+	turn->writes[turn->write_count++] = (struct store_write){.kind = kind, .row = *row};
+}
+
+struct str turn_mention(const struct turn *turn, uint64_t user)
+{
+	return arena_printf(turn->arena, "<@%" PRIu64 ">", user);
 }

@@ -17,6 +17,8 @@
 #include "base/err.h"
 #include "base/rng.h"
 #include "bot/custom_id.h"
+#include "bot/guild.h"
+#include "bot/revision.h"
 #include "discord/event.h"
 #include "discord/message.h"
 #include "gacha/catalog.h"
@@ -25,20 +27,35 @@
 #include "gacha/receipt.h"
 #include "store/store.h"
 
-/* State that a handler's row asks for. */
+/* State that a handler's row asks for. All but these come with the catalog in force. */
 enum need {
-	NEED_PLAYER = 1,  /* the caller's; a fresh one, already opened, where there is none */
-	NEED_OTHER = 2,   /* the one that the option `user` names */
-	NEED_HISTORY = 4, /* a page of the caller's history, from the button's number on */
-	NEED_ZONE = 8,    /* the server's time zone */
+	NEED_PLAYER = 1,      /* the caller's; a fresh one, already opened, where there is none */
+	NEED_OTHER = 2,       /* of the option `user`, or of a button's number; NULL where there is none */
+	NEED_OTHER_OPEN = 4,  /* the same, made and opened where there is none */
+	NEED_HISTORY = 8,     /* a page of the caller's history, from the button's number on */
+	NEED_GUILD = 16,      /* the server's settings; defaults where there are none */
+	NEED_CATALOG = 32,    /* nothing but the catalog in force */
+	NEED_FILE = 64,       /* the contents of the option `file` */
+};
+
+/* What a handler's row asks for beside these (its `plan`): rows of the settings, a leaderboard, a page of any history. */
+struct turn_plan {
+	struct store_row rows[PLAN_ROWS_MAX]; /* table, key, sort */
+	size_t row_count;
+	struct str board; /* empty: no leaderboard */
+	size_t board_score;
+	struct str page_key; /* instead of the caller's; empty: that one */
 };
 
 struct turn {
 	struct arena *arena;
 	const struct interaction *interaction;
-	const struct custom_id *button; /* of a component, else NULL */
+	const struct custom_id *button; /* of a component or modal, else NULL */
 	enum language language;
-	const struct catalog *catalog;
+	bool guild_scope;          /* accounts are a server's own */
+	const struct catalog *catalog; /* in force */
+	const struct catalog *configured; /* that revisions follow */
+	struct revisions *revisions; /* of the catalog */
 	struct rng *rng;
 	const uint8_t *button_key; /* CUSTOM_ID_KEY_SIZE bytes */
 	int64_t now_ms;            /* Unix, of the interaction's arrival */
@@ -47,10 +64,18 @@ struct turn {
 	struct player *other; /* NULL: no such player, or nobody was named */
 	const struct store_row *history; /* newest first; one more than a page where there are older ones */
 	size_t history_count;
-	struct clock_zone zone;
+	struct guild guild;
+	const struct store_row *rows; /* of the plan, in its order */
+	size_t row_count;
+	const struct store_row *board; /* of the plan's leaderboard: highest first */
+	size_t board_count;
+	int64_t board_rank; /* the caller's; 0: not on it, -1: far down */
+	struct str file;    /* contents; empty with file_fault */
+	const char *file_fault; /* why it could not be had; NULL: it was */
 
 	struct message message;
 	struct ledger ledger;
+	struct ledger other_ledger;
 	const struct receipt *receipts;
 	size_t receipt_count;
 	struct {
@@ -59,7 +84,12 @@ struct turn {
 		uint8_t commit[HASH_SHA256_SIZE];
 		uint8_t seed[FAIRNESS_SEED_SIZE];
 	} revealed; /* an epoch that ended */
-	bool changed;
+	bool changed;       /* the caller's state; with it, what follows is kept too */
+	bool other_changed;
+	bool guild_changed;
+	struct store_write writes[TURN_WRITES_MAX]; /* rows of the handler's own */
+	size_t write_count;
+	struct message *announcement; /* to the guild's channel, when the answer has arrived; or NULL */
 };
 
 /* Text in the caller's language. Both formats take the same arguments; positional ones where the order differs. */
@@ -86,5 +116,28 @@ struct buf turn_buf(const struct turn *turn, size_t bytes_max);
 
 /* The option's text, trimmed; empty if not given. */
 struct str turn_option_text(const struct turn *turn, const char *name);
+/* The option's integer; `otherwise` if not given. */
+int64_t turn_option_integer(const struct turn *turn, const char *name, int64_t otherwise);
+
+/* Of a completion: what was typed so far, trimmed. */
+struct str turn_focused_text(const struct turn *turn);
+/* Whether an id or a name in either language holds what was typed, without case. */
+bool turn_matches(struct str id, const struct localised *name, struct str typed);
+
+/* A button's custom id for the caller, issued now; empty when the arena is full. target: custom_id_target, or empty. */
+struct str turn_custom_id(const struct turn *turn, char verb, struct str target, int64_t number);
+/* The same for another owner. */
+struct str turn_custom_id_for(const struct turn *turn, uint64_t owner, char verb, struct str target, int64_t number);
+/* The item or banner whose custom_id_target this is; NULL if the catalog has it no more. */
+const struct catalog_item *turn_item_by_target(const struct turn *turn, struct str target);
+const struct catalog_banner *turn_banner_by_target(const struct turn *turn, struct str target);
+/* By id, or by a name in either language without case; NULL if there is none. */
+const struct catalog_item *turn_find_item(const struct turn *turn, struct str text);
+const struct catalog_banner *turn_find_banner(const struct turn *turn, struct str text);
+
+/* Keeps a row with the change; it borrows the row's texts. */
+void turn_write(struct turn *turn, enum store_write_kind kind, const struct store_row *row);
+/* `<@1>`, which Discord shows as a name; nobody is pinged. */
+struct str turn_mention(const struct turn *turn, uint64_t user);
 
 #endif

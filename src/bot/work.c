@@ -29,7 +29,9 @@ bool work_begin_turn(struct task *task)
 		.arena = &task->arena,
 		.interaction = task->interaction,
 		.language = intake_language(task->interaction->locale),
-		.catalog = settings->catalog,
+		.guild_scope = settings->guild_scope,
+		.catalog = settings->catalogs->current,
+		.configured = settings->catalogs->configured,
 		.rng = settings->rng,
 		.button_key = settings->button_key,
 		.now_ms = task->now_ms,
@@ -59,7 +61,9 @@ static void refuse(struct task *task, const struct err *err)
 {
 	struct turn *turn = task->turn;
 
-	if (task->commit_unsure)
+	if (task->route->completes) /* nobody reads words there */
+		turn->message.type = RESPONSE_CHOICES;
+	else if (task->commit_unsure)
 		turn_refuse(turn, "I could not reach my records to confirm that. If it went through, your next answer will say so.",
 			    "記録を確認できませんでした。処理されていた場合は、次の返信でお知らせします。");
 	else if (err_may_retry(err))
@@ -127,38 +131,63 @@ static void submit_rows(struct task *task, struct store_row *rows, size_t count)
 	task_submit(task, &task->request);
 }
 
-static void handle(struct task *task);
-
-void work_load(struct task *task)
+static void submit_page(struct task *task)
 {
 	struct loading *loading = &task->loading;
 
-	if (task->gone) {
-		task_drop(task);
-		return;
-	}
-	task->earlier_count = 0;
-	loading_plan(loading, &task->arena, task->route, task->interaction, task->turn->button,
-		     task->tasks->settings.guild_scope);
-	if (loading->row_count == 0 && !loading->wants_page) {
-		handle(task);
-		return;
-	}
-	task->step = TASK_LOADING;
-	if (loading->row_count > 0)
-		submit_rows(task, loading->rows, loading->row_count);
-	else
-		task->request.err.code = ERR_NONE;
 	if (!loading->wants_page)
 		return;
 	task->page = (struct store_request){
 		.kind = STORE_PAGE,
 		.rows = loading->page,
 		.row_count = loading->page_count,
-		.page_key = task->player_key,
+		.page_key = loading->page_key,
 		.page_before = loading->page_before,
 	};
 	task_submit(task, &task->page);
+}
+
+static void submit_top(struct task *task)
+{
+	struct loading *loading = &task->loading;
+
+	if (loading->board.len == 0)
+		return;
+	task->top = (struct store_request){
+		.kind = STORE_TOP,
+		.rows = loading->board_rows,
+		.row_count = loading->board_count,
+		.top_board = loading->board,
+		.top_score = loading->board_score,
+		.top_key = task->player_key,
+	};
+	task_submit(task, &task->top);
+}
+
+static void handle(struct task *task);
+
+void work_load(struct task *task)
+{
+	struct loading *loading = &task->loading;
+	struct err err;
+
+	if (task->gone) {
+		task_drop(task);
+		return;
+	}
+	task->earlier_count = 0;
+	if (!loading_plan(loading, task->route, task->turn, &err)) {
+		fail(task, &err);
+		return;
+	}
+	if (loading->row_count == 0) {
+		handle(task);
+		return;
+	}
+	task->step = TASK_LOADING;
+	submit_rows(task, loading->rows, loading->row_count);
+	submit_page(task);
+	submit_top(task);
 }
 
 /* Of the answers that the player's row names, those that may not have arrived. */
@@ -179,16 +208,29 @@ static void plan_earlier(struct task *task)
 	}
 }
 
-void work_loaded(struct task *task)
+/* The first failure of what was asked for; NULL: all is there. */
+static const struct err *load_failure(const struct task *task)
 {
+	const struct loading *loading = &task->loading;
+
+	if (task->request.err.code != ERR_NONE)
+		return &task->request.err;
+	if (loading->wants_page && task->page.err.code != ERR_NONE)
+		return &task->page.err;
+	return loading->board.len > 0 && task->top.err.code != ERR_NONE ? &task->top.err : NULL;
+}
+
+/* Everything is loaded, the catalog in force too. */
+static void fill(struct task *task, const struct catalog *catalog)
+{
+	struct catalogs *catalogs = task->tasks->settings.catalogs;
 	struct err err;
 
-	if (task->request.err.code != ERR_NONE || (task->loading.wants_page && task->page.err.code != ERR_NONE)) {
-		store_failed(task, TASK_LOADING, task->request.err.code != ERR_NONE ? &task->request.err : &task->page.err);
-		return;
-	}
-	if (task->loading.wants_page)
-		task->loading.page_count = task->page.row_count;
+	catalogs_hold(catalogs, catalog);
+	catalogs_let_go(catalogs, task->catalog);
+	task->catalog = task->turn->catalog = catalog;
+	if (!task->turn->guild_scope)
+		catalogs->current = catalog;
 	if (!loading_fill(&task->loading, task->tasks->settings.seal, task->turn, &err)) {
 		fail(task, &err);
 		return;
@@ -200,6 +242,76 @@ void work_loaded(struct task *task)
 	}
 	task->step = TASK_LOADING_EARLIER;
 	submit_rows(task, task->earlier_rows, task->earlier_count);
+}
+
+/* Asks for the text of a revision. */
+static void load_catalog(struct task *task, const struct revision *revision)
+{
+	struct err err;
+
+	task->revision = revision;
+	task->parts = arena_array(&task->arena, revision->parts, sizeof(*task->parts));
+	for (size_t i = 0; task->parts && i < revision->parts; i++)
+		task->parts[i] = (struct store_row){
+			.table = STORE_SETTINGS,
+			.key = revision_text_key(&task->arena, revision->text, i),
+		};
+	if (!arena_check(&task->arena, "a catalog", &err)) {
+		fail(task, &err);
+		return;
+	}
+	task->step = TASK_LOADING_CATALOG;
+	submit_rows(task, task->parts, revision->parts);
+}
+
+void work_loaded(struct task *task)
+{
+	const struct err *failure = load_failure(task);
+	const struct catalog *catalog = task->turn->configured;
+	const struct revision *revision;
+	struct err err;
+
+	if (failure) {
+		store_failed(task, TASK_LOADING, failure);
+		return;
+	}
+	if (task->loading.wants_page)
+		task->loading.page_count = task->page.row_count;
+	if (task->loading.board.len > 0) {
+		task->loading.board_count = task->top.row_count;
+		task->loading.board_rank = task->top.top_rank;
+	}
+	if (!loading_fill_revisions(&task->loading, task->turn, &err)) {
+		fail(task, &err);
+		return;
+	}
+	revision = revisions_at(task->turn->revisions, catalog->sha256_hex, task->now_ms);
+	if (revision)
+		catalog = catalogs_find(task->tasks->settings.catalogs, revision->sha256_hex);
+	if (catalog)
+		fill(task, catalog);
+	else
+		load_catalog(task, revision);
+}
+
+void work_catalog_loaded(struct task *task)
+{
+	const struct catalog *catalog;
+	struct str text;
+	struct err err;
+
+	if (task->request.err.code != ERR_NONE) {
+		store_failed(task, TASK_LOADING, &task->request.err);
+		return;
+	}
+	/* Somebody else may have been faster. */
+	catalog = catalogs_find(task->tasks->settings.catalogs, task->revision->sha256_hex);
+	if (!catalog && revision_unpack(&task->arena, task->parts, task->revision->parts, &text, &err))
+		catalog = catalogs_add(task->tasks->settings.catalogs, task->revision->sha256_hex, text, &err);
+	if (catalog)
+		fill(task, catalog);
+	else
+		fail(task, &err);
 }
 
 void work_earlier_loaded(struct task *task)
@@ -288,18 +400,21 @@ static void handle(struct task *task)
 		return;
 	}
 	turn->message.ephemeral = task->route->is_private;
+	if (task->route->completes)
+		turn->message.type = RESPONSE_CHOICES;
 	if (!task->route->handle(turn, &err) || !arena_check(&task->arena, "the interaction", &err)) {
 		fail(task, &err);
 		return;
 	}
 	tell_earlier(task);
 	assert(!turn->changed || task->route->commits);
-	task->once = task->route->commits || task->door->repeats;
+	task->once = task->route->commits ||
+		     (task->door->repeats && !task->route->has_file && !task->route->completes && turn->message.type != RESPONSE_MODAL);
 	if (!task->once) {
 		delivery_begin(task);
 		return;
 	}
-	if (turn->changed)
+	if (turn->changed && turn->player)
 		name_last(task);
 	struct change change = {
 		.turn = turn,

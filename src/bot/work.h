@@ -17,6 +17,7 @@ bool work_begin_turn(struct task *task);
 void work_begin(struct task *task);
 void work_load(struct task *task);
 void work_loaded(struct task *task);
+void work_catalog_loaded(struct task *task);
 void work_earlier_loaded(struct task *task);
 void work_commit(struct task *task);
 void work_committed(struct task *task);

@@ -306,6 +306,7 @@ TEST(banners_are_completed_while_they_are_typed)
 			   "\"value\":\"FIRE\",\"focused\":true}]}]}}"));
 
 	CHECK(world_take(world, &world_playground, data, &err));
+	world_settle(world);
 	CHECK_EQ_UINT(world->sent_count, 1);
 	struct json choices = json_get(json_get(world_last(world), "data"), "choices");
 	CHECK_EQ_UINT(json_count(choices), 1);

@@ -221,7 +221,7 @@ static void start(struct world *world)
 	const struct tasks_settings settings = {
 		.loop = world->loop,
 		.store = &world->store.base,
-		.catalog = &world->catalog,
+		.catalogs = &world->catalogs,
 		.rng = &world->rng,
 		.metrics = &world->metrics,
 		.seal = &world->seal,
@@ -255,6 +255,7 @@ struct world *world_create(struct str catalog_text)
 		catalog_text = str_make((const char *)embed_catalog.data, embed_catalog.len);
 	if (!CHECK(catalog_load(&world->arena, catalog_text, &world->catalog, &faults, &err)))
 		CHECK_EQ_STR(err.text, "");
+	catalogs_init(&world->catalogs, &world->catalog);
 	start(world);
 	return world;
 }
@@ -276,6 +277,7 @@ void world_restart(struct world *world)
 void world_free(struct world *world)
 {
 	stop(world);
+	catalogs_release(&world->catalogs);
 	loop_free(world->loop);
 	arena_release(&world->store.arena);
 	arena_release(&world->arena);

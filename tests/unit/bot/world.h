@@ -46,6 +46,7 @@ struct world_sent {
 struct world {
 	struct arena arena;
 	struct catalog catalog;
+	struct catalogs catalogs;
 	struct rng rng;
 	struct metrics metrics;
 	struct loop *loop;

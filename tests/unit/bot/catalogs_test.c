@@ -1,0 +1,116 @@
+#include "bot/catalogs.h"
+
+#include "base/embed.h"
+#include "test.h"
+
+static struct arena arena;
+static struct catalog configured;
+static struct catalogs catalogs;
+
+static bool begin(void)
+{
+	struct catalog_faults faults;
+	struct err err;
+
+	arena_init(&arena, 64u << 20);
+	if (!CHECK(catalog_load(&arena, str_make((const char *)embed_catalog.data, embed_catalog.len), &configured, &faults, &err)))
+		return false;
+	catalogs_init(&catalogs, &configured);
+	return true;
+}
+
+static void end(void)
+{
+	catalogs_release(&catalogs);
+	arena_release(&arena);
+}
+
+/* The starter catalog with another price of a day. *hex is its hash. */
+static struct str variant(unsigned daily, const char **hex)
+{
+	struct str text = str_make((const char *)embed_catalog.data, embed_catalog.len);
+	static const struct str before = {"\"daily\": ", 9};
+	struct catalog *catalog = ARENA_NEW(&arena, struct catalog);
+	struct catalog_faults faults;
+	struct buf out;
+	struct err err;
+	ptrdiff_t at = str_find(text, before);
+
+	buf_init(&out, CATALOG_BYTES_MAX);
+	CHECK(at > 0);
+	buf_add(&out, str_take(text, (size_t)at + before.len));
+	buf_add_u64(&out, daily);
+	struct str rest = str_skip(text, (size_t)at + before.len);
+	while (rest.len && rest.ptr[0] >= '0' && rest.ptr[0] <= '9')
+		rest = str_skip(rest, 1);
+	buf_add(&out, rest);
+	struct str kept = arena_str(&arena, buf_str(&out));
+	buf_release(&out);
+	CHECK(catalog_load(&arena, kept, catalog, &faults, &err));
+	*hex = catalog->sha256_hex;
+	return kept;
+}
+
+TEST(the_configured_catalog_is_always_there)
+{
+	REQUIRE(begin());
+	CHECK(catalogs_find(&catalogs, configured.sha256_hex) == &configured);
+	CHECK(!catalogs_find(&catalogs, "0000"));
+	end();
+}
+
+TEST(a_revision_is_read_once_and_makes_room_when_nobody_uses_it)
+{
+	const char *hex[CATALOGS_KEPT_MAX + 1];
+	const struct catalog *first;
+	struct err err;
+
+	REQUIRE(begin());
+	for (unsigned i = 0; i <= CATALOGS_KEPT_MAX; i++) {
+		struct str text = variant(1000 + i, &hex[i]);
+
+		REQUIRE(catalogs_add(&catalogs, hex[i], text, &err) != NULL);
+		if (i == 0) {
+			first = catalogs_find(&catalogs, hex[0]);
+			CHECK_EQ_INT(first->currency.daily, 1000);
+			catalogs_hold(&catalogs, first);
+		}
+	}
+	CHECK(catalogs_find(&catalogs, hex[0]) == first);
+	CHECK(!catalogs_find(&catalogs, hex[1]));
+	CHECK(catalogs_find(&catalogs, hex[CATALOGS_KEPT_MAX]) != NULL);
+	catalogs_let_go(&catalogs, first);
+	end();
+}
+
+TEST(when_all_are_in_use_another_is_refused)
+{
+	const char *hex;
+	struct err err;
+
+	REQUIRE(begin());
+	for (unsigned i = 0; i < CATALOGS_KEPT_MAX; i++) {
+		struct str text = variant(1000 + i, &hex);
+
+		catalogs_hold(&catalogs, catalogs_add(&catalogs, hex, text, &err));
+	}
+	struct str text = variant(2000, &hex);
+	CHECK(!catalogs_add(&catalogs, hex, text, &err));
+	CHECK_EQ_INT(err.code, ERR_LIMIT);
+	end();
+}
+
+TEST(a_text_of_another_hash_is_refused)
+{
+	const char *hex;
+	struct err err;
+
+	REQUIRE(begin());
+	struct str text = variant(1234, &hex);
+	CHECK(!catalogs_add(&catalogs, "1234123412341234", text, &err));
+	CHECK_EQ_INT(err.code, ERR_INPUT);
+	CHECK(!catalogs_add(&catalogs, hex, STR("{"), &err));
+	CHECK_EQ_INT(err.code, ERR_INPUT);
+	CHECK(catalogs_add(&catalogs, hex, text, &err) != NULL);
+	end();
+}
