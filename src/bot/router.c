@@ -4,6 +4,8 @@
 #include "bot/cmd_fairness.h"
 #include "bot/cmd_gacha.h"
 #include "bot/cmd_help.h"
+#include "bot/cmd_odds.h"
+#include "bot/cmd_plan.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define EVERYWHERE (APPCMD_CONTEXT_GUILD | APPCMD_CONTEXT_BOT_DM)
@@ -31,6 +33,38 @@ static const struct appcmd_option pull_options[] = {
 	},
 };
 
+static const struct appcmd_option rates_options[] = {
+	{
+		.name = "banner",
+		.type = OPTION_STRING,
+		.description = {"Which banner; without it, the first open one", "ガチャの種類（省略すると開催中の先頭）"},
+		.autocomplete = true,
+	},
+	{
+		.name = "item",
+		.type = OPTION_STRING,
+		.description = {"One item's rates; without it, all of them", "アイテムを1つだけ見る（省略するとすべて）"},
+		.autocomplete = true,
+	},
+};
+
+static const struct appcmd_option plan_options[] = {
+	{
+		.name = "item",
+		.type = OPTION_STRING,
+		.description = {"The item you want", "欲しいアイテム"},
+		.required = true,
+		.autocomplete = true,
+	},
+	{
+		.name = "pulls",
+		.type = OPTION_INTEGER,
+		.description = {"The chance within so many pulls", "この回数までに出る確率"},
+		.min = 1,
+		.max = CMD_PLAN_PULLS_MAX,
+	},
+};
+
 static const struct appcmd_option gacha_options[] = {
 	{
 		.name = "pull",
@@ -43,6 +77,20 @@ static const struct appcmd_option gacha_options[] = {
 		.name = "banners",
 		.type = OPTION_SUBCOMMAND,
 		.description = {"What is open now, its rates and your pity", "開催中のガチャ・提供割合・天井までの回数"},
+	},
+	{
+		.name = "rates",
+		.type = OPTION_SUBCOMMAND,
+		.description = {"A banner's exact odds, item by item", "提供割合（アイテムごとの正確な確率）"},
+		.options = rates_options,
+		.option_count = COUNT(rates_options),
+	},
+	{
+		.name = "plan",
+		.type = OPTION_SUBCOMMAND,
+		.description = {"How far an item is from your own counters", "欲しいアイテムまでの回数と確率"},
+		.options = plan_options,
+		.option_count = COUNT(plan_options),
 	},
 };
 
@@ -118,6 +166,9 @@ static const struct appcmd appcmds[] = {
 static const struct route routes[] = {
 	{.path = "gacha pull", .needs = NEED_PLAYER | NEED_GUILD, .commits = true, .handle = cmd_gacha_pull},
 	{.path = "gacha banners", .needs = NEED_PLAYER, .handle = cmd_gacha_banners},
+	{.path = "gacha rates", .needs = NEED_PLAYER, .handle = cmd_odds_rates},
+	{.path = "gacha rates", .verb = CMD_ODDS_VERB_RATES, .needs = NEED_PLAYER, .handle = cmd_odds_rates_page},
+	{.path = "gacha plan", .needs = NEED_PLAYER, .is_private = true, .handle = cmd_plan_show},
 	{.path = "daily", .needs = NEED_PLAYER | NEED_GUILD, .commits = true, .handle = cmd_economy_daily},
 	{.path = "profile", .needs = NEED_PLAYER | NEED_OTHER, .handle = cmd_economy_profile},
 	{.path = "history", .needs = NEED_PLAYER | NEED_HISTORY, .is_private = true, .handle = cmd_economy_history},
@@ -139,6 +190,7 @@ static const struct route routes[] = {
 		.handle = cmd_economy_history,
 	},
 	{.path = "gacha", .completes = "banner", .needs = NEED_CATALOG, .handle = cmd_gacha_complete_banner},
+	{.path = "gacha", .completes = "item", .needs = NEED_CATALOG, .handle = cmd_odds_complete_item},
 };
 
 /* Whether the path begins with the words of a command, each after a space; *whole: whether it has no others. */
