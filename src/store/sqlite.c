@@ -4,8 +4,11 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "store/sqlite_file.h"
+#include "store/sqlite_standings.h"
+#include "store/sqlite_statement.h"
 
 /* Statements of one table; % is its name. ?1 key, ?2 sort, ?3 doc, ?4 expires_at, ?5 now, ?6 version or count. */
 enum statement { GET, INSERT, UPDATE, DELETE, PAGE, TAKEN, PURGE, EACH, STATEMENT_COUNT };
@@ -55,6 +58,7 @@ struct sqlite {
 	bool turning;
 	sqlite3_stmt *statements[STORE_TABLE_COUNT][STATEMENT_COUNT];
 	sqlite3_stmt *controls[CONTROL_COUNT];
+	struct standings standings;
 	struct store_request *first, *last; /* submitted */
 };
 
@@ -63,48 +67,21 @@ static bool failed(struct sqlite *sqlite, const char *doing, struct err *err)
 	return sqlite_file_error(sqlite->db, doing, err);
 }
 
-static void prepare(struct sqlite *sqlite, const char *text, const char *table, sqlite3_stmt **statement)
-{
-	char sql[512];
-	struct buf out;
-
-	buf_wrap(&out, sql, sizeof(sql));
-	for (; *text; text++) {
-		if (*text == '%')
-			buf_addc(&out, table);
-		else
-			buf_add_char(&out, *text);
-	}
-	assert(!out.full);
-	sqlite3_prepare_v3(sqlite->db, sql, (int)out.len, SQLITE_PREPARE_PERSISTENT, statement, NULL);
-}
-
 static bool control(struct sqlite *sqlite, enum control which)
 {
-	sqlite3_stmt **statement = &sqlite->controls[which];
+	sqlite3_stmt *statement = statement_prepare(sqlite->db, control_sql[which], "", &sqlite->controls[which]);
 	int code;
 
-	if (!*statement)
-		prepare(sqlite, control_sql[which], "", statement);
-	if (!*statement)
+	if (!statement)
 		return false;
-	code = sqlite3_step(*statement);
-	return sqlite3_reset(*statement) == SQLITE_OK && (code == SQLITE_DONE || code == SQLITE_ROW);
+	code = sqlite3_step(statement);
+	return sqlite3_reset(statement) == SQLITE_OK && (code == SQLITE_DONE || code == SQLITE_ROW);
 }
 
 /* Prepared at its first use; NULL with the connection's error. */
 static sqlite3_stmt *statement_of(struct sqlite *sqlite, enum store_table table, enum statement which)
 {
-	sqlite3_stmt **statement = &sqlite->statements[table][which];
-
-	if (!*statement)
-		prepare(sqlite, statement_sql[which], table_names[table], statement);
-	return *statement;
-}
-
-static bool bind_text(sqlite3_stmt *statement, int place, struct str text)
-{
-	return sqlite3_bind_text64(statement, place, text.len ? text.ptr : "", text.len, SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK;
+	return statement_prepare(sqlite->db, statement_sql[which], table_names[table], &sqlite->statements[table][which]);
 }
 
 /* Binds what the statement knows of ?1 … ?6. */
@@ -115,41 +92,38 @@ static bool bind(sqlite3_stmt *statement, const struct store_row *row, int64_t n
 	if (!statement)
 		return false;
 	count = sqlite3_bind_parameter_count(statement);
-	return bind_text(statement, 1, row->key) && sqlite3_bind_int64(statement, 2, row->sort) == SQLITE_OK &&
-	       (count < 3 || bind_text(statement, 3, row->doc)) &&
+	return statement_bind_str(statement, 1, row->key) && sqlite3_bind_int64(statement, 2, row->sort) == SQLITE_OK &&
+	       (count < 3 || statement_bind_str(statement, 3, row->doc)) &&
 	       (count < 4 || sqlite3_bind_int64(statement, 4, row->expires_at_s) == SQLITE_OK) &&
 	       (count < 5 || sqlite3_bind_int64(statement, 5, now_s) == SQLITE_OK) &&
 	       (count < 6 || sqlite3_bind_int64(statement, 6, number) == SQLITE_OK);
 }
 
-static struct str column_text(sqlite3_stmt *statement, int column)
-{
-	const void *text = sqlite3_column_text(statement, column);
-
-	return str_make(text, (size_t)sqlite3_column_bytes(statement, column));
-}
-
 /* ---- reading ---- */
 
-/* Fills version, doc and expires_at_s; version 0 when there is no such row. */
+/* Fills what a row holds; version 0 when there is no such row. Without an arena its texts are left out. */
 static bool load_row(struct sqlite *sqlite, struct store_row *row, int64_t now_s, struct arena *arena, struct err *err)
 {
 	sqlite3_stmt *statement = statement_of(sqlite, row->table, GET);
 	int code = SQLITE_ERROR;
 
-	row->doc = STR_EMPTY;
+	row->doc = row->board = STR_EMPTY;
 	row->version = 0;
 	row->expires_at_s = 0;
+	memset(row->scores, 0, sizeof(row->scores));
 	if (bind(statement, row, now_s, 0))
 		code = sqlite3_step(statement);
 	if (code == SQLITE_ROW) {
 		row->version = (uint64_t)sqlite3_column_int64(statement, 0);
 		if (arena)
-			row->doc = arena_str(arena, column_text(statement, 1));
+			row->doc = arena_str(arena, statement_str(statement, 1));
 		row->expires_at_s = sqlite3_column_int64(statement, 2);
 	}
 	sqlite3_reset(statement);
-	return code == SQLITE_ROW || code == SQLITE_DONE || failed(sqlite, "a row cannot be read", err);
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		return failed(sqlite, "a row cannot be read", err);
+	return code == SQLITE_DONE || !arena || row->table != STORE_USERS ||
+	       standings_load(&sqlite->standings, row, now_s, arena, err);
 }
 
 static void load(struct sqlite *sqlite, struct store_request *request)
@@ -174,8 +148,9 @@ static void page(struct sqlite *sqlite, struct store_request *request)
 				.key = request->page_key,
 				.sort = sqlite3_column_int64(statement, 0),
 				.version = (uint64_t)sqlite3_column_int64(statement, 1),
-				.doc = arena_str(request->arena, column_text(statement, 2)),
+				.doc = arena_str(request->arena, statement_str(statement, 2)),
 				.expires_at_s = sqlite3_column_int64(statement, 3),
+				.board = STR_EMPTY,
 			};
 	sqlite3_reset(statement);
 	request->row_count = count;
@@ -213,6 +188,8 @@ static void run_reads(struct sqlite *sqlite, struct store_request *requests)
 			load(sqlite, request);
 		else if (request->kind == STORE_PAGE)
 			page(sqlite, request);
+		else if (request->kind == STORE_TOP)
+			standings_top(&sqlite->standings, request);
 		else
 			ping(sqlite, request);
 	}
@@ -241,11 +218,35 @@ static bool conflict(const struct store_row *row, struct err *err)
 	return err_set(err, ERR_CONFLICT, "a row of %s changed since it was read", table_names[row->table]);
 }
 
+static bool put(struct sqlite *sqlite, const struct store_row *row, int64_t now_s, struct err *err)
+{
+	bool changed;
+
+	if (!store_check_standing(row, err) || !write_row(sqlite, row->version ? UPDATE : INSERT, row, now_s, &changed, err))
+		return false;
+	if (!changed)
+		return conflict(row, err);
+	return row->table != STORE_USERS || standings_put(&sqlite->standings, row, err);
+}
+
 static bool check(struct sqlite *sqlite, const struct store_row *row, int64_t now_s, struct err *err)
 {
 	struct store_row now = *row;
 
 	return load_row(sqlite, &now, now_s, NULL, err) && (now.version == row->version || conflict(row, err));
+}
+
+static bool delete(struct sqlite *sqlite, const struct store_row *row, int64_t now_s, struct err *err)
+{
+	bool changed;
+
+	if (row->version == 0)
+		return check(sqlite, row, now_s, err);
+	if (!write_row(sqlite, DELETE, row, now_s, &changed, err))
+		return false;
+	if (!changed)
+		return conflict(row, err);
+	return row->table != STORE_USERS || standings_remove(&sqlite->standings, row->key, err);
 }
 
 static bool append(struct sqlite *sqlite, struct store_row row, int64_t now_s, struct err *err)
@@ -255,6 +256,8 @@ static bool append(struct sqlite *sqlite, struct store_row row, int64_t now_s, s
 	bool changed;
 	int code = SQLITE_ERROR;
 
+	if (!store_check_standing(&row, err))
+		return false;
 	if (row.table != STORE_HISTORY || __builtin_add_overflow(row.sort, STORE_APPEND_TRIES_MAX - 1, &last))
 		return err_set(err, ERR_INPUT, "only a row of history is appended, at a time that has room after it");
 	if (bind(statement, &row, now_s, STORE_APPEND_TRIES_MAX))
@@ -271,25 +274,19 @@ static bool append(struct sqlite *sqlite, struct store_row row, int64_t now_s, s
 static bool apply_write(struct sqlite *sqlite, const struct store_write *write, int64_t now_s, struct err *err)
 {
 	const struct store_row *row = &write->row;
-	bool changed = true;
-	bool ok = false;
 
 	assert(row->table < STORE_TABLE_COUNT && (row->table == STORE_HISTORY || row->sort == 0));
 	switch (write->kind) {
 	case STORE_PUT:
-		ok = write_row(sqlite, row->version ? UPDATE : INSERT, row, now_s, &changed, err);
-		break;
+		return put(sqlite, row, now_s, err);
 	case STORE_DELETE:
-		ok = row->version ? write_row(sqlite, DELETE, row, now_s, &changed, err) : check(sqlite, row, now_s, err);
-		break;
+		return delete(sqlite, row, now_s, err);
 	case STORE_CHECK:
-		ok = check(sqlite, row, now_s, err);
-		break;
+		return check(sqlite, row, now_s, err);
 	case STORE_APPEND:
-		ok = append(sqlite, *row, now_s, err);
-		break;
+		return append(sqlite, *row, now_s, err);
 	}
-	return ok && (changed || conflict(row, err));
+	return err_set(err, ERR_INPUT, "a write of an unknown kind");
 }
 
 /* First of all, so that what was committed before is told as such, whatever became of its rows since. */
@@ -341,7 +338,7 @@ static bool purge(struct sqlite *sqlite, int64_t now_s, struct err *err)
 	for (none.table = 0; none.table < STORE_TABLE_COUNT; none.table++)
 		if (!write_row(sqlite, PURGE, &none, now_s, &changed, err))
 			return false;
-	return true;
+	return standings_purge(&sqlite->standings, now_s, err);
 }
 
 /* Nothing was written yet, so a file that others write to leaves no doubt about what was kept. */
@@ -452,11 +449,12 @@ static bool each(struct store *store, enum store_table table, store_visit *visit
 	while (statement && going && (code = sqlite3_step(statement)) == SQLITE_ROW) {
 		struct store_row row = {
 			.table = table,
-			.key = column_text(statement, 0),
+			.key = statement_str(statement, 0),
 			.sort = sqlite3_column_int64(statement, 1),
 			.version = (uint64_t)sqlite3_column_int64(statement, 2),
-			.doc = column_text(statement, 3),
+			.doc = statement_str(statement, 3),
 			.expires_at_s = sqlite3_column_int64(statement, 4),
+			.board = STR_EMPTY,
 		};
 
 		going = visit(owner, &row);
@@ -477,6 +475,7 @@ static void sqlite_free(struct store *store)
 			sqlite3_finalize(sqlite->statements[table][which]);
 	for (size_t which = 0; which < CONTROL_COUNT; which++)
 		sqlite3_finalize(sqlite->controls[which]);
+	standings_release(&sqlite->standings);
 	sqlite3_close(sqlite->db);
 	free(sqlite);
 }
@@ -503,6 +502,7 @@ static struct store *open_store(struct str path, bool readonly, struct err *err)
 		free(sqlite);
 		return NULL;
 	}
+	standings_init(&sqlite->standings, sqlite->db);
 	return &sqlite->store;
 }
 

@@ -12,7 +12,7 @@
 
 enum {
 	APPLICATION_ID = 0x686f6d75, /* "homu", in the file's header */
-	SCHEMA_VERSION = 1,
+	SCHEMA_VERSION = 2,
 	PATH_BYTES_MAX = 4096,
 	RETRY_MS = 10,
 };
@@ -26,9 +26,18 @@ enum {
 	"expires_at INTEGER NOT NULL, PRIMARY KEY (key, sort)) STRICT;"                                                    \
 	"CREATE INDEX " name "_expiry ON " name " (expires_at) WHERE expires_at > 0;"
 
+/* What rows of users stand on leaderboards with. A row of schema 1 stands on none until it is written again. */
+#define STANDINGS_INDEX(score) "CREATE INDEX standings_" score " ON standings (board, " score " DESC, key, expires_at);"
+#define STANDINGS                                                                                                          \
+	"CREATE TABLE standings (key TEXT NOT NULL PRIMARY KEY, expires_at INTEGER NOT NULL, board TEXT NOT NULL, "       \
+	"score0 INTEGER NOT NULL, score1 INTEGER NOT NULL, score2 INTEGER NOT NULL) STRICT, WITHOUT ROWID;"                \
+	STANDINGS_INDEX("score0") STANDINGS_INDEX("score1") STANDINGS_INDEX("score2")                                      \
+	"CREATE INDEX standings_expiry ON standings (expires_at) WHERE expires_at > 0;"
+
 /* schema_steps[i] leads from version i to i + 1. */
 static const char *const schema_steps[] = {
 	TABLE("users") TABLE("history") TABLE("settings"),
+	STANDINGS,
 };
 _Static_assert(sizeof(schema_steps) / sizeof(schema_steps[0]) == SCHEMA_VERSION, "a schema step is missing");
 

@@ -144,26 +144,50 @@ static bool count_any(void *owner, const struct store_row *row)
 	return true;
 }
 
-TEST(expired_rows_are_removed_a_few_at_a_time)
+static unsigned count_standings(const char *path)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *statement = NULL;
+	unsigned count = 99;
+
+	if (CHECK(sqlite3_open(path, &db) == SQLITE_OK) &&
+	    CHECK(sqlite3_prepare_v2(db, "SELECT count(*) FROM standings", -1, &statement, NULL) == SQLITE_OK) &&
+	    CHECK(sqlite3_step(statement) == SQLITE_ROW))
+		count = (unsigned)sqlite3_column_int(statement, 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return count;
+}
+
+TEST(expired_rows_are_removed_a_few_at_a_time_and_what_they_stood_on)
 {
 	struct store *store = open_at(path_of("db"));
-	struct store_changes changes = {0};
+	char keys[2 * STORE_PURGE_MAX][16];
+	struct arena arena;
+	struct store_changes changes = {.arena = &arena};
 	struct store_request commit = {.kind = STORE_COMMIT, .now_s = NOW_S - 10, .changes = &changes};
 
 	REQUIRE(store);
+	arena_init(&arena, 1 << 16);
 	for (int i = 0; i < 2 * STORE_PURGE_MAX; i++) {
-		struct store_row row = suite_row(STORE_HISTORY, "old", 1000 + i, 0, "{}");
+		struct store_row row;
 
+		snprintf(keys[i], sizeof(keys[i]), "old%d", i);
+		row = suite_row(STORE_USERS, keys[i], 0, 0, "{}");
 		row.expires_at_s = NOW_S - 1;
-		store_changes_add(&changes, STORE_PUT, &row);
+		row.board = STR("b");
+		row.scores[0] = 1;
+		CHECK(store_changes_add(&changes, STORE_PUT, &row));
 	}
 	CHECK(store_wait(store, &commit));
+	arena_release(&arena);
 	for (unsigned turn = 0; turn < 3; turn++) {
 		unsigned left = 0;
 
-		CHECK(store_each(store, STORE_HISTORY, count_any, &left, NULL));
+		CHECK(store_each(store, STORE_USERS, count_any, &left, NULL));
 		CHECK_EQ_UINT(left, (2 - turn) * STORE_PURGE_MAX);
-		CHECK_EQ_INT(put(store, "k", turn, "{}"), ERR_NONE);
+		CHECK_EQ_UINT(count_standings(path_of("db").ptr), left);
+		CHECK_EQ_INT(suite_commit(store, NULL, STORE_PUT, suite_row(STORE_SETTINGS, "k", 0, turn, "{}")), ERR_NONE);
 	}
 	store_free(store);
 }
@@ -248,7 +272,7 @@ TEST(a_file_that_is_no_database_is_refused_and_left_alone)
 /* SQLite's file format, 1.3: user_version at 60, application_id at 68, big-endian. */
 TEST(a_newer_schema_and_another_programs_database_are_refused)
 {
-	static const uint8_t newer[4] = {0, 0, 0, 2}, foreign[4] = {1, 2, 3, 4};
+	static const uint8_t newer[4] = {0, 0, 0, 3}, foreign[4] = {1, 2, 3, 4};
 	struct store *store = open_at(path_of("db"));
 	char text[512];
 
@@ -260,6 +284,50 @@ TEST(a_newer_schema_and_another_programs_database_are_refused)
 	write_at(path_of("db").ptr, 68, foreign, 4);
 	CHECK_EQ_INT(open_fails(path_of("db"), text, sizeof(text)), ERR_CONFIG);
 	CHECK(strstr(text, "another program") != NULL);
+}
+
+/* As the first release made it: schema 1, without leaderboards. */
+static bool make_schema_1(const char *path)
+{
+	static const char sql[] =
+		"PRAGMA journal_mode=WAL;"
+		"CREATE TABLE users (key TEXT NOT NULL, sort INTEGER NOT NULL, version INTEGER NOT NULL, doc TEXT NOT NULL, "
+		"expires_at INTEGER NOT NULL, PRIMARY KEY (key, sort)) STRICT;"
+		"CREATE TABLE history (key TEXT NOT NULL, sort INTEGER NOT NULL, version INTEGER NOT NULL, doc TEXT NOT NULL, "
+		"expires_at INTEGER NOT NULL, PRIMARY KEY (key, sort)) STRICT;"
+		"CREATE TABLE settings (key TEXT NOT NULL, sort INTEGER NOT NULL, version INTEGER NOT NULL, doc TEXT NOT NULL, "
+		"expires_at INTEGER NOT NULL, PRIMARY KEY (key, sort)) STRICT;"
+		"CREATE INDEX users_expiry ON users (expires_at) WHERE expires_at > 0;"
+		"CREATE INDEX history_expiry ON history (expires_at) WHERE expires_at > 0;"
+		"CREATE INDEX settings_expiry ON settings (expires_at) WHERE expires_at > 0;"
+		"INSERT INTO users VALUES ('k', 0, 7, '{\"a\":1}', 0);"
+		"PRAGMA application_id=1752132981; PRAGMA user_version=1;";
+	sqlite3 *db = NULL;
+	bool ok = sqlite3_open(path, &db) == SQLITE_OK && sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+
+	return sqlite3_close(db) == SQLITE_OK && ok;
+}
+
+TEST(a_file_of_schema_1_keeps_its_rows_and_gets_leaderboards)
+{
+	struct store_row row = suite_row(STORE_USERS, "k", 0, 7, "{}");
+	struct err err = {0};
+	struct store *store;
+	char doc[16];
+
+	REQUIRE(make_schema_1(path_of("db").ptr));
+	CHECK(!sqlite_open_readonly(path_of("db"), &err));
+	CHECK_EQ_INT(err.code, ERR_CONFIG);
+	store = open_at(path_of("db"));
+	REQUIRE(store);
+	CHECK_EQ_UINT(suite_load(store, STORE_USERS, "k", 0, doc, sizeof(doc)), 7);
+	CHECK_EQ_STR(doc, "{\"a\":1}");
+	CHECK_EQ_UINT(count_standings(path_of("db").ptr), 0);
+	row.board = STR("b");
+	row.scores[0] = 1;
+	CHECK_EQ_INT(suite_commit(store, NULL, STORE_PUT, row), ERR_NONE);
+	CHECK_EQ_UINT(count_standings(path_of("db").ptr), 1);
+	store_free(store);
 }
 
 TEST(a_name_has_no_meaning_of_its_own)
@@ -389,7 +457,7 @@ TEST(when_the_disk_is_full_every_commit_of_the_turn_fails_and_nothing_is_halved)
 
 /* ---- kill -9 ---- */
 
-/* Commit n: the counter goes from n to n + 1, with a row of history and an idempotency key. */
+/* Commit n: the counter goes from n to n + 1, with a row of history, a score and an idempotency key. */
 static enum err_code count_up(struct store *store, uint64_t n)
 {
 	struct store_row counter = suite_row(STORE_USERS, "counter", 0, n, "{}");
@@ -399,6 +467,8 @@ static enum err_code count_up(struct store *store, uint64_t n)
 	struct store_request request = {.kind = STORE_COMMIT, .now_s = NOW_S, .changes = &changes, .arena = &arena};
 	char once[32];
 
+	counter.board = STR("b");
+	counter.scores[0] = (int64_t)n + 1;
 	snprintf(once, sizeof(once), "ix#%llu", (unsigned long long)n);
 	changes.once = str_from(once);
 	store_changes_add(&changes, STORE_PUT, &counter);
@@ -428,6 +498,18 @@ static bool count_row(void *owner, const struct store_row *row)
 
 	counts[str_starts(row->key, STR("ix#")) ? 1 : 0]++;
 	return true;
+}
+
+static int64_t top_score(struct store *store)
+{
+	struct store_row row = {.scores = {0}};
+	struct arena arena;
+	struct store_request request = {.kind = STORE_TOP, .now_s = NOW_S, .rows = &row, .row_count = 1, .top_board = STR("b"), .arena = &arena};
+
+	arena_init(&arena, 4096);
+	CHECK(store_wait(store, &request));
+	arena_release(&arena);
+	return row.scores[0];
 }
 
 TEST(what_was_acknowledged_survives_a_kill_and_the_rest_is_whole_or_absent)
@@ -469,6 +551,7 @@ TEST(what_was_acknowledged_survives_a_kill_and_the_rest_is_whole_or_absent)
 		CHECK(store_each(store, STORE_HISTORY, count_row, counts, NULL));
 		CHECK_EQ_UINT(counts[0], counter);
 		CHECK_EQ_UINT(counts[1], counter);
+		CHECK_EQ_INT(top_score(store), (int64_t)counter);
 		if (counter)
 			CHECK_EQ_INT(count_up(store, counter - 1), ERR_DUPLICATE);
 		store_free(store);

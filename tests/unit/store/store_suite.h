@@ -31,12 +31,19 @@
 	X(a_ping_is_answered)                                         \
 	X(every_row_is_visited_in_order)                              \
 	X(a_visit_may_stop)                                           \
-	X(a_change_set_has_a_bound)
+	X(a_change_set_has_a_bound)                                   \
+	X(a_row_stands_where_it_was_put_last)                         \
+	X(a_leaderboard_is_highest_first_and_ties_go_by_key)          \
+	X(a_leaderboard_ends_at_its_bounds)                           \
+	X(a_rank_counts_who_stands_higher)                            \
+	X(a_rank_beyond_the_bound_is_told_as_unknown)                 \
+	X(what_cannot_stand_on_a_leaderboard_is_refused)              \
+	X(boards_and_rows_stay_in_step_through_random_operations)
 
 #define STORE_SUITE_DECLARE(name) void suite_##name(struct store *store);
 STORE_SUITE(STORE_SUITE_DECLARE)
 
-/* For the programs' own tests. */
+/* For the programs' own tests; a row stands on no leaderboard. */
 struct store_row suite_row(enum store_table table, const char *key, int64_t sort, uint64_t version, const char *doc);
 /* One commit of these writes at second 1000; the code it ended with. once may be NULL; the answer is "answer of ONCE". */
 enum err_code suite_commit(struct store *store, const char *once, enum store_write_kind kind, struct store_row row);
