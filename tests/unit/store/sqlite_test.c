@@ -14,7 +14,7 @@
 #include "store_suite.h"
 #include "test.h"
 
-enum { NOW_S = 1000 };
+enum { NOW_S = SUITE_NOW_S };
 
 static struct str path_of(const char *name)
 {

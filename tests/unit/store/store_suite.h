@@ -7,6 +7,9 @@
 
 #include "store/store.h"
 
+/* The second at which most of it happens. */
+#define SUITE_NOW_S 1000
+
 #define STORE_SUITE(X)                                                \
 	X(a_row_that_is_not_there_has_version_zero)                   \
 	X(a_row_is_loaded_as_it_was_put)                              \
@@ -45,9 +48,14 @@ STORE_SUITE(STORE_SUITE_DECLARE)
 
 /* For the programs' own tests; a row stands on no leaderboard. */
 struct store_row suite_row(enum store_table table, const char *key, int64_t sort, uint64_t version, const char *doc);
-/* One commit of these writes at second 1000; the code it ended with. once may be NULL; the answer is "answer of ONCE". */
+/* One commit of these writes at SUITE_NOW_S; the code it ended with. once may be NULL; the answer is "answer of ONCE". */
 enum err_code suite_commit(struct store *store, const char *once, enum store_write_kind kind, struct store_row row);
 /* The row's version now; its document in `doc` (cut), which may be NULL. */
 uint64_t suite_load(struct store *store, enum store_table table, const char *key, int64_t sort, char *doc, size_t doc_size);
+
+/* The same at another time; `found`, which may be NULL, gets the stored answer. */
+enum err_code suite_commit_at(struct store *store, const struct store_changes *changes, int64_t now_s, char *found, size_t found_size);
+uint64_t suite_load_at(struct store *store, enum store_table table, const char *key, int64_t sort, int64_t now_s, char *doc,
+		       size_t doc_size);
 
 #endif
