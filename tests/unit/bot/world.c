@@ -31,7 +31,18 @@ static void put(struct world_store *store, const struct store_row *row, uint64_t
 	*found = *row;
 	found->key = arena_str(&store->arena, row->key);
 	found->doc = arena_str(&store->arena, row->doc);
+	found->board = arena_str(&store->arena, row->board);
+	if (row->board.len == 0)
+		memset(found->scores, 0, sizeof(found->scores));
 	found->version = version;
+}
+
+static void delete(struct world_store *store, const struct store_row *row)
+{
+	struct store_row *found = find(store, row->table, row->key, row->sort);
+
+	if (found)
+		*found = store->rows[--store->row_count];
 }
 
 static void do_load(struct world_store *store, struct store_request *request)
@@ -44,6 +55,9 @@ static void do_load(struct world_store *store, struct store_request *request)
 		row->version = found ? found->version : 0;
 		row->doc = found ? arena_str(request->arena, found->doc) : STR_EMPTY;
 		row->expires_at_s = found ? found->expires_at_s : 0;
+		row->board = found ? arena_str(request->arena, found->board) : STR_EMPTY;
+		for (size_t score = 0; score < STORE_SCORES; score++)
+			row->scores[score] = found ? found->scores[score] : 0;
 	}
 }
 
@@ -70,6 +84,45 @@ static void do_page(struct world_store *store, struct store_request *request)
 	request->row_count = count;
 }
 
+static bool is_before(const struct store_row *a, const struct store_row *b, size_t score)
+{
+	if (a->scores[score] != b->scores[score])
+		return a->scores[score] > b->scores[score];
+	return str_cmp(a->key, b->key) < 0;
+}
+
+static bool stands(const struct store_row *row, const struct store_request *request)
+{
+	return row->table == STORE_USERS && str_eq(row->board, request->top_board) && row->scores[request->top_score] > 0;
+}
+
+static void do_top(struct world_store *store, struct store_request *request)
+{
+	const struct store_row *last = NULL, *asked = find(store, STORE_USERS, request->top_key, 0);
+	size_t score = request->top_score, count = 0;
+
+	request->top_rank = asked && stands(asked, request) ? 1 : 0;
+	for (size_t i = 0; request->top_rank > 0 && i < store->row_count; i++)
+		request->top_rank += stands(&store->rows[i], request) && store->rows[i].scores[score] > asked->scores[score];
+	while (count < request->row_count && count < LEADERBOARD_ROWS_MAX) {
+		const struct store_row *best = NULL;
+
+		for (size_t i = 0; i < store->row_count; i++) {
+			const struct store_row *row = &store->rows[i];
+
+			if (stands(row, request) && (!last || is_before(last, row, score)) && (!best || is_before(row, best, score)))
+				best = row;
+		}
+		if (!best)
+			break;
+		last = best;
+		request->rows[count] = *best;
+		request->rows[count].version = 0;
+		request->rows[count++].doc = STR_EMPTY;
+	}
+	request->row_count = count;
+}
+
 static bool is_current(struct world_store *store, const struct store_write *write)
 {
 	const struct store_row *found = find(store, write->row.table, write->row.key, write->row.sort);
@@ -80,11 +133,15 @@ static bool is_current(struct world_store *store, const struct store_write *writ
 static void apply(struct world_store *store, const struct store_changes *changes)
 {
 	for (size_t i = 0; i < changes->count; i++) {
+		enum store_write_kind kind = changes->writes[i].kind;
 		struct store_row row = changes->writes[i].row;
 
-		while (changes->writes[i].kind == STORE_APPEND && find(store, row.table, row.key, row.sort))
+		while (kind == STORE_APPEND && find(store, row.table, row.key, row.sort))
 			row.sort++;
-		put(store, &row, changes->writes[i].kind == STORE_APPEND ? 1 : row.version + 1);
+		if (kind == STORE_DELETE)
+			delete(store, &row);
+		else if (kind != STORE_CHECK)
+			put(store, &row, kind == STORE_APPEND ? 1 : row.version + 1);
 	}
 	if (changes->once.len > 0)
 		put(store,
@@ -156,6 +213,8 @@ static bool turn(struct store *base, int64_t now_ms)
 			do_load(store, request);
 		} else if (request->kind == STORE_PAGE) {
 			do_page(store, request);
+		} else if (request->kind == STORE_TOP) {
+			do_top(store, request);
 		} else if (request->kind == STORE_COMMIT) {
 			do_commit(store, request);
 		}
