@@ -278,6 +278,21 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 /* Characters of all embeds of a message (discord.md 17); the longest texts are cut. */
 #define EMBEDS_UNITS_MAX 6000
 
+/* ---- web ---- */
+
+/* Cards of one picture: a ten-pull. More are refused. */
+#define CARDS_MAX 10
+/* The file of a picture: Discord's clients show it at once, and a ten-pull takes 40 to 50 kB. */
+#define CARDS_BYTES_MAX 60000
+/* A side of a picture: two rows of five cards need 864 pixels. A longer one is refused. */
+#define CANVAS_SIDE_MAX 1024
+/* A glyph as it is drawn, far above the largest at our sizes; a larger one is refused. */
+#define GLYPH_PIXELS_MAX 65536
+/* How much of a name is looked at: two lines hold less. The rest is cut with an ellipsis. */
+#define LABEL_BYTES_MAX 384
+/* zlib's level for pictures: what is slower saves less than a tenth. */
+#define PNG_LEVEL 4
+
 /* ---- store ---- */
 
 /* How long a statement waits for another process that writes; the loop stands still meanwhile, so it is short. Then
@@ -370,6 +385,11 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 #define PLAN_ROWS_MAX (REVISION_PARTS_MAX + 1)
 /* Further writes of a command: the text of a catalog, its list, an entry of the audit. */
 #define TURN_WRITES_MAX (REVISION_PARTS_MAX + 2)
+/* Items in one gift or trade, and what an administrator may give or take at once; more are refused. */
+#define TRADE_COUNT_MAX 1000
+#define GRANT_MAX 1000000000
+/* Characters of an administrator's reason; Discord refuses more. */
+#define REASON_CHARACTERS_MAX 200
 /* A server's pause between two pulls of a player: a day is the longest that makes sense. */
 #define COOLDOWN_S_MAX 86400
 
@@ -377,6 +397,19 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 #define HTTP_BODY_BYTES_MAX (256u << 10)
 /* Connections to our server; libmicrohttpd refuses more. */
 #define HTTP_CONNECTIONS_MAX 128
+/* Memory of one question to the playground's API: the states of a banner's odds with their tables, a catalog that is
+ * checked, or a page of receipts; given back with the answer. Beyond it the question is refused. */
+#define PLAYGROUND_ARENA_BYTES_MAX (256u << 20)
+/* An answer of it: eight times the largest catalog. A longer one fails. */
+#define PLAYGROUND_ANSWER_BYTES_MAX (32u << 20)
+/* Pulls of a simulation that the page starts: seconds, or minutes with a seed; more are refused, `simulate` takes them. */
+#define SIMULATION_PULLS_MAX 100000000
+/* Time that a simulation draws before the loop looks at everything else, and pulls between two looks at the clock. */
+#define SIMULATION_SLICE_US 4000
+#define SIMULATION_STEP_PULLS 1024
+/* A page of receipts: rows of the history, and bytes after which no further row is begun. */
+#define RECEIPTS_PAGE_ROWS 64
+#define RECEIPTS_PAGE_BYTES (128u << 10)
 /* A signature whose timestamp is further off is refused (interface.md, HTTP). */
 #define SIGNATURE_SKEW_S 300
 /* Time for the store to answer /health/db and /ready; `health --strict` prints within 2 s. Then it counts as disconnected. */

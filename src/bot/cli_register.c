@@ -1,5 +1,6 @@
 #include "bot/cli_register.h"
 
+#include "bot/commands.h"
 #include "bot/router.h"
 #include "cli_version.h"
 #include "discord/rest.h"
@@ -228,7 +229,7 @@ static int register_run(struct cli *cli)
 	struct err err;
 	int code;
 
-	registration.commands = router_appcmds(&registration.command_count);
+	registration.commands = commands_all(&registration.command_count);
 	if (!register_all(&registration, cli, &err)) {
 		code = cli_fail(cli, &err);
 	} else {

@@ -1,5 +1,6 @@
 #include "bot/cmd_help.h"
 
+#include "bot/commands.h"
 #include "bot/router.h"
 
 /* Discord's 4096 characters, cut by the message. */
@@ -10,38 +11,50 @@ static const char *localised(const struct turn *turn, const struct appcmd_text *
 	return turn->language == LANGUAGE_JA ? text->ja : text->en;
 }
 
-static void add_command(const struct turn *turn, const struct appcmd *command, struct buf *out)
+/* A line for each command under these words, or for the words themselves. */
+static void add_options(const struct turn *turn, const char *words, const struct appcmd_text *description,
+			const struct appcmd_option *options, size_t count, struct buf *out)
 {
-	bool has_subcommands = false;
+	bool is_group = false;
 
-	for (size_t i = 0; i < command->option_count; i++) {
-		const struct appcmd_option *option = &command->options[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct appcmd_option *option = &options[i];
 
-		if (option->type != OPTION_SUBCOMMAND)
+		if (option->type != OPTION_SUBCOMMAND && option->type != OPTION_SUBCOMMAND_GROUP)
 			continue;
-		has_subcommands = true;
-		buf_printf(out, "`/%s %s` %s\n", command->name, option->name, localised(turn, &option->description));
+		is_group = true;
+		add_options(turn, arena_cstr(turn->arena, arena_printf(turn->arena, "%s %s", words, option->name)),
+			    &option->description, option->options, option->option_count, out);
 	}
-	if (!has_subcommands)
-		buf_printf(out, "`/%s` %s\n", command->name, localised(turn, &command->description));
+	if (!is_group)
+		buf_printf(out, "`/%s` %s\n", words, localised(turn, description));
+}
+
+/* Whether Discord shows the command to the caller. */
+static bool is_for(const struct interaction *interaction, const struct appcmd *command)
+{
+	return command->member_permissions == 0 ||
+	       (interaction->permissions & (command->member_permissions | PERMISSION_ADMINISTRATOR)) != 0;
 }
 
 bool cmd_help_show(struct turn *turn, struct err *err)
 {
 	size_t count;
-	const struct appcmd *commands = router_appcmds(&count);
+	const struct appcmd *commands = commands_all(&count);
 	struct buf out = turn_buf(turn, HELP_BYTES_MAX);
 	struct embed *embed = message_embed(&turn->message);
 
 	if (!embed)
 		return arena_check(turn->arena, "the help", err);
 	for (size_t i = 0; i < count; i++)
-		add_command(turn, &commands[i], &out);
+		if (is_for(turn->interaction, &commands[i]))
+			add_options(turn, commands[i].name, &commands[i].description, commands[i].options,
+				    commands[i].option_count, &out);
 	embed->title = turn_say(turn, "What you can do", "できること");
 	embed->color = turn->catalog->rarities[0].color;
 	embed->description = str_trim(buf_str(&out));
-	embed->footer = turn_say(turn, "You start with %.*s. Rates are on /gacha banners.",
-				 "最初に %.*s もらえます。提供割合は /gacha banners で。",
+	embed->footer = turn_say(turn, "You start with %.*s. Exact rates: /gacha rates.",
+				 "最初に %.*s もらえます。提供割合は /gacha rates で。",
 				 STR_ARG(turn_money(turn, turn->catalog->currency.start)));
 	return true;
 }

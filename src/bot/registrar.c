@@ -1,6 +1,7 @@
 #include "bot/registrar.h"
 
 #include "base/log.h"
+#include "bot/commands.h"
 #include "bot/router.h"
 
 /* Discord's answers, and our commands as JSON: 100 commands of 8000 characters at the most. */
@@ -30,7 +31,7 @@ static void look_at_application(struct registrar *registrar, struct json applica
 static void compare(struct registrar *registrar, struct json theirs)
 {
 	size_t count;
-	const struct appcmd *commands = router_appcmds(&count);
+	const struct appcmd *commands = commands_all(&count);
 
 	if (appcmd_equal(commands, count, theirs)) {
 		registrar->step = REGISTRAR_IDLE;
@@ -76,7 +77,7 @@ static void send(struct registrar *registrar, const struct rest_request *request
 static void overwrite(struct registrar *registrar)
 {
 	size_t count;
-	const struct appcmd *commands = router_appcmds(&count);
+	const struct appcmd *commands = commands_all(&count);
 	struct json_writer writer;
 	struct buf body;
 	struct err err;

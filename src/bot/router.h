@@ -1,5 +1,5 @@
 /*
- * The tables of what people can ask for: commands with their definitions, buttons, autocompletion.
+ * The table of what people can ask for: commands (defined in commands.h), buttons, modals, completions.
  * A row names the state that its handler needs and whether it may change any; loading, committing
  * and replying are task.h's.
  */
@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 #include "bot/turn.h"
-#include "discord/appcmd.h"
 
 struct route {
 	const char *path; /* "gacha pull"; of a button or modal what it stands for */
@@ -39,6 +38,5 @@ const struct route *router_button(const struct custom_id *button);
 const struct route *router_completion(const struct interaction *interaction);
 
 const struct route *router_routes(size_t *count);
-const struct appcmd *router_appcmds(size_t *count);
 
 #endif
