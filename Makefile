@@ -15,6 +15,7 @@ all: $B/homuhomu
 
 # ---- what stands in the tree
 SRC := $(wildcard src/*.c src/*/*.c)
+BUILT_IN := $(wildcard src/*/*.S)
 TESTS := $(wildcard tests/unit/*_test.c tests/unit/*/*_test.c)
 TEST_HELP := $(filter-out $(TESTS),$(wildcard tests/unit/*.c tests/unit/*/*.c))
 FUZZ := $(wildcard tests/fuzz/*_fuzz.c)
@@ -49,6 +50,10 @@ $B/gen/embed_sizes.h: vendor/embed.sh src/gacha/catalog.json $B/squeeze \
 		$(wildcard /usr/share/ca-certificates/mozilla /usr/share/zoneinfo/tzdata.zi)
 	$(call say,EMBED,'roots zones catalog')
 	$(Q)mkdir -p $(@D) && vendor/embed.sh $(@D) src/gacha/catalog.json $B/squeeze
+# A folder is as old as the last file that came or went.
+$B/gen/page_files.h: vendor/page.sh $B/squeeze $(shell find src/web/page -type d -o -type f ! -name '.*')
+	$(call say,EMBED,page)
+	$(Q)mkdir -p $(@D) && vendor/page.sh $(@D) src/web/page $B/squeeze
 
 # ---- flavours: musl is what is shipped; native has sanitizers, fuzz libFuzzer too
 WARN := -Wall -Wextra -Wshadow -Wconversion -Wvla -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wformat=2 \
@@ -70,13 +75,13 @@ export ASAN_OPTIONS ?= abort_on_error=0:detect_stack_use_after_return=1
 export UBSAN_OPTIONS ?= print_stacktrace=1
 
 define flavour
-OBJ_$1 := $(SRC:%.c=$B/$1/%.o) $B/$1/src/base/embed.o
+OBJ_$1 := $(SRC:%.c=$B/$1/%.o) $(BUILT_IN:%.S=$B/$1/%.o)
 HELP_$1 := $(TEST_HELP:%.c=$B/$1/%.o)
 UNIT_$1 := $(TESTS:%.c=$B/$1/%)
 $B/$1/%.o: %.c $$(LIBC_$1) Makefile | $(GEN) $(MUSL_SPECS)
 	$$(call say,$(if $(filter musl,$1),CC,$1),$$<)
 	$(Q)mkdir -p $$(@D) && $$(CC_$1) $(CFLAGS) $$(if $$(filter $1-$$<,$(HOT:%=musl-%)),-O2) $$(LAST_$1) -Itests/unit -MMD -MP -c -o $$@ $$<
-$B/$1/src/base/embed.o: src/base/embed.S $B/gen/embed_sizes.h Makefile
+$B/$1/%.o: %.S $B/gen/embed_sizes.h $B/gen/page_files.h Makefile
 	$(Q)mkdir -p $$(@D) && gcc -I$B/gen -Wa,-I$B/gen -c -o $$@ $$<
 $B/$1/rooms.a: $$(filter-out $B/$1/src/main.o,$$(OBJ_$1))
 	$(Q)rm -f $$@ && ar rcD $$@ $$^

@@ -30,6 +30,7 @@ VENDORED = {
     "sodium": r"base/ed25519\.",
     "jsmn": r"base/json_read\.",
     "embed_sizes": r"base/embed\.S",
+    "page_files": r"web/assets_data\.S",
     "libraries": r"cli_version\.c",
 }
 
