@@ -4,6 +4,7 @@
 #include <version.h>
 
 const char cli_version[] = HOMU_VERSION;
+const char cli_commit[] = HOMU_COMMIT;
 const char cli_discord_agent[] = "DiscordBot (https://discord.com/developers/applications, " HOMU_VERSION ")";
 
 struct library {

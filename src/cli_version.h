@@ -6,6 +6,8 @@
 
 /* "0.1.0" */
 extern const char cli_version[];
+/* The commit that it was built from, "unknown" without one. */
+extern const char cli_commit[];
 /* How the program names itself to Discord (discord.md 14). */
 extern const char cli_discord_agent[];
 

@@ -38,8 +38,22 @@ static const struct cli_command run_command = {
 	.run = bot_run,
 };
 
+static const struct cli_command play_command = {
+	.name = "play",
+	.arguments = "",
+	.summary = {"play in a browser, without Discord", "Discord なしで、ブラウザーで遊びます"},
+	.details = {"Serves the playground on this machine, even if a token is set: the real program with the real store, and a page "
+		    "that talks to it as Discord does. `run` without a token and public key is the same. Ctrl-C ends it.",
+		    "トークンがあっても、この機械の中だけで遊び場を開きます。本物のプログラムと本物の保存先に、ページが Discord と同じように"
+		    "話しかけます。トークンも公開鍵もない `run` と同じです。Ctrl-C で終わります。"},
+	.examples = "play\nplay --store sqlite:/tmp/try.db --http 127.0.0.1:0",
+	.settings = SETTINGS_ALL & ~(SETTING_BIT(SETTING_DISCORD_BOT_TOKEN) | SETTING_BIT(SETTING_DISCORD_PUBLIC_KEY)),
+	.run = bot_run,
+};
+
 static const struct cli_command *const commands[] = {
 	&run_command,
+	&play_command,
 	&host_health_command,
 	&cli_catalog_check_command,
 	&cli_catalog_show_command,

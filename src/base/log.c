@@ -38,7 +38,6 @@ static const struct {
 	const char *sentence;
 } sentences[] = {
 	{"start", "homuhomu {version} is starting"},
-	{"ready", "Online: open {url} in a browser"},
 	{"ready", "Online: shards {shards}"},
 	{"ready", "Online"},
 	{"standby", "Standing by: another process holds the lease"},

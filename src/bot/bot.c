@@ -116,16 +116,21 @@ static void tell_start(struct bot *bot)
 		  LOG_C("catalog", bot->catalog.sha256_hex));
 }
 
+static void invite(struct bot *bot)
+{
+	struct cli *cli = bot->cli;
+	struct str address = server_address(bot->http_door.server);
+
+	cli_say(cli, cli->japanese ? "遊び場を開きました: http://%.*s/" : "The playground is open: http://%.*s/", STR_ARG(address));
+	cli_say(cli, cli->japanese ? "ブラウザーで開いてください。終えるには Ctrl-C を押します。" : "Open it in a browser. Ctrl-C ends it.");
+}
+
 void bot_is_ready(struct bot *bot, unsigned shards)
 {
-	struct str url = STR_EMPTY;
-
 	bot->was_ready = true;
-	if (bot->door == BOT_DOOR_PLAYGROUND && bot->talks)
-		url = arena_printf(&bot->cli->arena, "http://%.*s/", STR_ARG(server_address(bot->http_door.server)));
 	/* A person wants to know where to look, a program how many (interface.md, Settings). */
-	if (url.len > 0)
-		log_event(LOG_INFO, "ready", LOG_S("url", url));
+	if (bot->door == BOT_DOOR_PLAYGROUND && bot->talks)
+		invite(bot);
 	else
 		log_event(LOG_INFO, "ready", LOG_U("shards", shards));
 }

@@ -10,43 +10,10 @@
 #include "bot/delivery.h"
 #include "bot/door_rest.h"
 #include "bot/page.h"
+#include "bot/respond.h"
 #include "cli_version.h"
 
-#define JSON_TYPE "application/json"
-#define TEXT_TYPE "text/plain; charset=utf-8"
 #define SIGNATURE_SIZE 64
-
-/* ---- answers ---- */
-
-static void answer(struct server_request *request, int status, const char *type, struct str body)
-{
-	const struct server_header headers[] = {
-		{"Content-Type", type},
-		{"Cache-Control", "no-store"},
-		{"X-Content-Type-Options", "nosniff"},
-	};
-
-	server_reply(request, status, headers, sizeof(headers) / sizeof(headers[0]), body);
-}
-
-static void answer_error(struct door_http *door, struct server_request *request, int status, const char *text)
-{
-	struct json_writer writer;
-
-	buf_clear(&door->scratch);
-	json_writer_init(&writer, &door->scratch);
-	json_begin_object(&writer);
-	json_member_cstr(&writer, "error", text);
-	json_end_object(&writer);
-	answer(request, status, JSON_TYPE, buf_str(&door->scratch));
-}
-
-static void answer_with(struct server_request *request, int status, const char *name, const char *value)
-{
-	const struct server_header headers[] = {{"Content-Type", TEXT_TYPE}, {name, value}};
-
-	server_reply(request, status, headers, sizeof(headers) / sizeof(headers[0]), STR_EMPTY);
-}
 
 /* ---- the door ---- */
 
@@ -57,7 +24,7 @@ static void first(struct task *task, struct str body)
 	task->context = NULL;
 	task->sending = request;
 	if (request)
-		answer(request, 200, JSON_TYPE, body);
+		respond(request, 200, RESPOND_JSON, body);
 	else
 		task_sent(task, false);
 }
@@ -68,7 +35,7 @@ static void drop(struct task *task)
 
 	task->context = NULL;
 	if (request)
-		answer(request, 500, JSON_TYPE, STR("{\"error\":\"the interaction could not be answered; nothing was charged unless /history shows it\"}"));
+		respond(request, 500, RESPOND_JSON, STR("{\"error\":\"the interaction could not be answered; nothing was charged unless /history shows it\"}"));
 	door_rest_drop(task);
 }
 
@@ -151,14 +118,14 @@ static void take(struct door_http *door, struct server_request *request)
 	struct err err;
 
 	if (!json_parse(&door->arena, server_body(request), &event.data, &err)) {
-		answer_error(door, request, 400, err.text);
+		respond_error(request, 400, err.text);
 	} else if (!tasks_take(&door->bot->tasks, &event, &err)) {
 		if (err.code != ERR_THROTTLED) {
-			answer_error(door, request, err.code == ERR_LIMIT ? 413 : 400, err.text);
+			respond_error(request, err.code == ERR_LIMIT ? 413 : 400, err.text);
 		} else {
 			buf_clear(&door->scratch);
 			delivery_write_sentence(SENTENCE_BUSY, LANGUAGE_EN, false, &door->scratch);
-			answer(request, 200, JSON_TYPE, buf_str(&door->scratch));
+			respond(request, 200, RESPOND_JSON, buf_str(&door->scratch));
 		}
 	}
 	arena_clear(&door->arena);
@@ -170,16 +137,16 @@ static void serve_interactions(struct door_http *door, struct server_request *re
 	const char *why;
 
 	if (door->has_key && !is_signed(door, request, &why))
-		answer_error(door, request, 401, why);
+		respond_error(request, 401, why);
 	else if (!door->has_key && door->bot->door == BOT_DOOR_GATEWAY)
-		answer_error(door, request, 403, "interactions come through the gateway; unset DISCORD_BOT_TOKEN to play locally");
+		respond_error(request, 403, "interactions come through the gateway; unset DISCORD_BOT_TOKEN to play locally");
 	else if (!door->has_key && (!door->is_loopback || !is_own(door, request)))
-		answer_error(door, request, 403,
+		respond_error(request, 403,
 			     "without DISCORD_PUBLIC_KEY interactions are taken from this machine and from our own page alone");
-	else if (!str_eq_nocase(str_take(type, strlen(JSON_TYPE)), STR(JSON_TYPE)))
-		answer_error(door, request, 415, "the body has to be " JSON_TYPE);
+	else if (!str_eq_nocase(str_take(type, strlen(RESPOND_JSON)), STR(RESPOND_JSON)))
+		respond_error(request, 415, "the body has to be " RESPOND_JSON);
 	else if (door->bot->stopping)
-		answer_error(door, request, 503, "the bot is stopping; try again in a moment");
+		respond_error(request, 503, "the bot is stopping; try again in a moment");
 	else
 		take(door, request);
 }
@@ -192,7 +159,7 @@ static void answer_probe(struct door_http *door, const struct door_http_probe *p
 	bool open = true;
 
 	if (!probe->strict) {
-		answer(probe->request, connected ? 200 : 500, JSON_TYPE,
+		respond(probe->request, connected ? 200 : 500, RESPOND_JSON,
 		       connected ? STR("{\"status\":\"healthy\",\"db\":\"connected\"}")
 				 : STR("{\"status\":\"unhealthy\",\"db\":\"disconnected\"}"));
 		return;
@@ -204,7 +171,7 @@ static void answer_probe(struct door_http *door, const struct door_http_probe *p
 		open = door_gateway_is_ready(&door->bot->gateway_door, &why);
 	}
 	if (connected && open) {
-		answer(probe->request, 200, JSON_TYPE, STR("{\"status\":\"ready\"}"));
+		respond(probe->request, 200, RESPOND_JSON, STR("{\"status\":\"ready\"}"));
 		return;
 	}
 	struct json_writer writer;
@@ -214,7 +181,7 @@ static void answer_probe(struct door_http *door, const struct door_http_probe *p
 	json_member_cstr(&writer, "status", "unready");
 	json_member_cstr(&writer, "reason", why);
 	json_end_object(&writer);
-	answer(probe->request, 503, JSON_TYPE, buf_str(&door->scratch));
+	respond(probe->request, 503, RESPOND_JSON, buf_str(&door->scratch));
 }
 
 static void answer_probes(struct door_http *door, bool connected)
@@ -246,7 +213,7 @@ static void probe(struct door_http *door, struct server_request *request, bool s
 	struct loop *loop = door->bot->loop;
 
 	if (door->probe_count == HTTP_CONNECTIONS_MAX) {
-		answer_error(door, request, 503, "too many ask at once");
+		respond_error(request, 503, "too many ask at once");
 		return;
 	}
 	door->probes[door->probe_count++] = (struct door_http_probe){request, strict};
@@ -268,12 +235,12 @@ static void probe(struct door_http *door, struct server_request *request, bool s
 static void serve_health(struct door_http *door, struct server_request *request)
 {
 	const struct server_header headers[] = {
-		{"Content-Type", JSON_TYPE},
+		{"Content-Type", RESPOND_JSON},
 		{"Cache-Control", "no-store"},
 		{HEALTH_READY_HEADER, door->bot->was_ready ? "yes" : "no"},
 	};
 
-	server_reply(request, 200, headers, sizeof(headers) / sizeof(headers[0]), STR("{\"status\":\"healthy\"}"));
+	respond_with(request, 200, headers, sizeof(headers) / sizeof(headers[0]), STR("{\"status\":\"healthy\"}"));
 }
 
 static void serve_health_db(struct door_http *door, struct server_request *request)
@@ -290,22 +257,21 @@ static void serve_metrics(struct door_http *door, struct server_request *request
 {
 	buf_clear(&door->scratch);
 	metrics_write(&door->bot->metrics, str_from(cli_version), door->bot->started_ms, &door->scratch);
-	answer(request, 200, "text/plain; version=0.0.4; charset=utf-8", buf_str(&door->scratch));
+	respond(request, 200, "text/plain; version=0.0.4; charset=utf-8", buf_str(&door->scratch));
 }
 
+/* What this is, for whoever looks at a bot's address. */
 static void serve_page(struct door_http *door, struct server_request *request)
 {
 	const struct server_header headers[] = {
 		{"Content-Type", "text/html; charset=utf-8"},
 		{"Cache-Control", "no-store"},
-		{"X-Content-Type-Options", "nosniff"},
 		{"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"},
 	};
 
 	buf_clear(&door->scratch);
-	page_write(&door->bot->catalog, door->bot->door == BOT_DOOR_PLAYGROUND, server_address(door->server),
-		   &door->scratch);
-	server_reply(request, 200, headers, sizeof(headers) / sizeof(headers[0]), buf_str(&door->scratch));
+	page_write(&door->bot->catalog, door->bot->door == BOT_DOOR_PLAYGROUND, &door->scratch);
+	respond_with(request, 200, headers, sizeof(headers) / sizeof(headers[0]), buf_str(&door->scratch));
 }
 
 /* ---- who may see what ---- */
@@ -334,16 +300,16 @@ static bool may_see(struct door_http *door, struct server_request *request)
 	if (door->is_loopback) {
 		if (host_is_loopback(server_header(request, "Host")))
 			return true;
-		answer_error(door, request, 403, "the Host has to be a loopback address");
+		respond_error(request, 403, "the Host has to be a loopback address");
 		return false;
 	}
 	if (!has_password) {
-		answer_error(door, request, 403, "not served beyond loopback; set HOMU_WEB_PASSWORD to open it");
+		respond_error(request, 403, "not served beyond loopback; set HOMU_WEB_PASSWORD to open it");
 		return false;
 	}
 	if (knows_password(door, request))
 		return true;
-	answer_with(request, 401, "WWW-Authenticate", "Basic realm=\"homuhomu\", charset=\"UTF-8\"");
+	respond_header(request, 401, "WWW-Authenticate", "Basic realm=\"homuhomu\", charset=\"UTF-8\"");
 	return false;
 }
 
@@ -361,11 +327,29 @@ static const struct {
 	{"/", "GET", false, serve_page},
 };
 
+/* The playground's page and API, for this machine and for that page alone. */
+static bool is_playground(const struct door_http *door, struct str path)
+{
+	return door->bot->door == BOT_DOOR_PLAYGROUND && door->is_loopback && playground_has(path);
+}
+
+static void serve_playground(struct door_http *door, struct server_request *request)
+{
+	if (is_own(door, request))
+		playground_serve(&door->playground, request);
+	else
+		respond_error(request, 403, "the playground answers this machine and its own page alone");
+}
+
 static void handle(void *owner, struct server_request *request)
 {
 	struct door_http *door = owner;
 
 	metrics_add(&door->bot->metrics, METRIC_HTTP_REQUESTS, 1);
+	if (is_playground(door, server_path(request))) {
+		serve_playground(door, request);
+		return;
+	}
 	for (size_t i = 0; i < sizeof(resources) / sizeof(resources[0]); i++) {
 		if (!str_eqc(server_path(request), resources[i].path))
 			continue;
@@ -374,17 +358,27 @@ static void handle(void *owner, struct server_request *request)
 		if (str_eqc(server_method(request), resources[i].method))
 			resources[i].serve(door, request);
 		else
-			answer_with(request, 405, "Allow", resources[i].method);
+			respond_header(request, 405, "Allow", resources[i].method);
 		return;
 	}
 	if (may_see(door, request))
-		answer_error(door, request, 404, "there is nothing here; try /");
+		respond_error(request, 404, "there is nothing here; try /");
+}
+
+static void too_long(void *owner, struct server_request *request)
+{
+	struct door_http *door = owner;
+
+	metrics_add(&door->bot->metrics, METRIC_HTTP_REQUESTS, 1);
+	playground_too_long(request);
 }
 
 static void gone(void *owner, struct server_request *request)
 {
 	struct door_http *door = owner;
 	size_t left = 0;
+
+	playground_gone(&door->playground, request);
 
 	tasks_abandon(&door->bot->tasks, request);
 	for (size_t i = 0; i < door->probe_count; i++)
@@ -421,6 +415,7 @@ bool door_http_start(struct door_http *door, struct bot *bot, struct err *err)
 		.handle = handle,
 		.gone = gone,
 		.sent = sent,
+		.too_long = too_long,
 		.owner = door,
 	};
 
@@ -431,6 +426,7 @@ bool door_http_start(struct door_http *door, struct bot *bot, struct err *err)
 	arena_init(&door->arena, TASK_ARENA_BYTES_MAX);
 	arena_init(&door->ping_arena, ARENA_BLOCK_BYTES);
 	buf_init(&door->scratch, HTTP_BODY_BYTES_MAX + ANSWER_BYTES_MAX);
+	playground_init(&door->playground, bot);
 	if (door->has_key && !codec_unhex(key, door->public_key, sizeof(door->public_key)))
 		return err_set(err, ERR_CONFIG,
 			       "DISCORD_PUBLIC_KEY has to be 64 hex digits; copy \"Public Key\" from the application's page in the developer portal");
@@ -450,6 +446,7 @@ void door_http_release(struct door_http *door)
 	if (!door->bot)
 		return;
 	loop_cancel_timer(door->bot->loop, &door->probe_timer);
+	playground_release(&door->playground);
 	arena_release(&door->arena);
 	arena_release(&door->ping_arena);
 	buf_release(&door->scratch);

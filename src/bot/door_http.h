@@ -1,6 +1,7 @@
 /*
- * The HTTP door and the rest of what the program serves: /health, /health/db, /ready, /metrics, the
- * page at /, and POST /interactions (interface.md, HTTP).
+ * The HTTP door and the rest of what the program serves: /health, /health/db, /ready, /metrics, a
+ * page at /, and POST /interactions (interface.md, HTTP); without a token the playground's page and
+ * API (playground.h).
  *
  * Interactions are taken with Discord's signature where a public key is set, else from this machine
  * alone and from our own page alone. Beyond loopback only what interface.md names is served.
@@ -15,6 +16,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/limits.h"
+#include "bot/playground.h"
 #include "net/loop.h"
 #include "net/server.h"
 #include "store/store.h"
@@ -35,6 +37,7 @@ struct door_http {
 	bool is_loopback; /* the address that is served */
 	struct arena arena; /* of one request */
 	struct buf scratch;
+	struct playground playground;
 
 	struct store_request ping;
 	struct arena ping_arena;

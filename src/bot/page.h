@@ -1,4 +1,4 @@
-/* The page at `/`: what this is, and how to talk to it. */
+/* The page at `/` where the playground's own (playground.h) is not served: what this is. */
 #ifndef BOT_PAGE_H
 #define BOT_PAGE_H
 
@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "gacha/catalog.h"
 
-/* HTML. playground: how to play with curl; else that the bot is at Discord. */
-void page_write(const struct catalog *catalog, bool playground, struct str address, struct buf *out);
+/* HTML. playground: served beyond loopback, where it cannot be played; else the bot is at Discord. */
+void page_write(const struct catalog *catalog, bool playground, struct buf *out);
 
 #endif

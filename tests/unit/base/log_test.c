@@ -83,15 +83,6 @@ TEST(an_id_is_a_string_in_json_and_plain_in_text)
 	release();
 }
 
-TEST(the_playground_is_online_at_its_url)
-{
-	REQUIRE(capture());
-	log_setup(LOG_INFO, LOG_FORM_TEXT, false);
-	log_event(LOG_INFO, "ready", LOG_C("url", "http://127.0.0.1:8787/"));
-	CHECK_EQ_STR(wording(), "info  Online: open http://127.0.0.1:8787/ in a browser");
-	release();
-}
-
 TEST(levels_have_words)
 {
 	enum log_level level = LOG_WARN;

@@ -1,0 +1,38 @@
+/*
+ * The playground: its page, the files of it, and the API that the page asks beside POST /interactions. Whether a caller may
+ * ask at all is the HTTP door's to decide (door_http.h).
+ *
+ * GET / and /assets/NAME: the page, built in (web/assets.h). GET /api/commands, /api/info, /api/catalog; POST
+ * /api/catalog/check, /api/odds, /api/simulations; GET and DELETE /api/simulations/ID; GET /api/receipts?player=KEY
+ * [&before=CURSOR]. Answers are JSON, errors {"error": text} with 400, 404, 405, 409, 413, or 500 when the store fails.
+ */
+#ifndef BOT_PLAYGROUND_H
+#define BOT_PLAYGROUND_H
+
+#include <stdbool.h>
+
+#include "bot/playground_simulation.h"
+#include "net/server.h"
+
+struct bot;
+struct playground_reading;
+
+struct playground {
+	struct bot *bot;
+	struct playground_simulation simulation;
+	struct playground_reading *readings; /* requests that wait for the store */
+};
+
+void playground_init(struct playground *playground, struct bot *bot);
+/* After the server and the store have been freed. */
+void playground_release(struct playground *playground);
+
+/* Whether this is a path of the playground's. */
+bool playground_has(struct str path);
+/* Answers, now or later. */
+void playground_serve(struct playground *playground, struct server_request *request);
+/* For server_settings.too_long and gone. */
+void playground_too_long(struct server_request *request);
+void playground_gone(struct playground *playground, struct server_request *request);
+
+#endif
