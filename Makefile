@@ -19,9 +19,9 @@ BUILT_IN := $(wildcard src/*/*.S)
 TESTS := $(wildcard tests/unit/*_test.c tests/unit/*/*_test.c)
 TEST_HELP := $(filter-out $(TESTS),$(wildcard tests/unit/*.c tests/unit/*/*.c))
 FUZZ := $(wildcard tests/fuzz/*_fuzz.c)
-# What draws, hashes and signs in a loop is built for speed, the rest for size.
+# What draws, hashes, signs and paints in a loop is built for speed, the rest for size.
 HOT := $(addprefix src/base/,arena.c hash.c json_check.c json_read.c sha_ni.c str.c) \
-	$(addprefix src/gacha/,draw.c fairness.c odds.c simulate.c)
+	$(addprefix src/gacha/,draw.c fairness.c odds.c simulate.c) $(addprefix src/web/,canvas.c font.c palette.c)
 
 # ---- libraries, see vendor/README.md; the locks are for two makes in one checkout
 VENDOR := $B/vendor
@@ -46,10 +46,13 @@ $B/gen/libraries.h: vendor/libraries.sh $(VENDOR)/src/versions $B/gen/embed_size
 	$(Q)vendor/libraries.sh $(VENDOR)/src/versions >$@
 $B/squeeze: vendor/squeeze.c $(VENDOR)/src/versions
 	$(Q)gcc -w -O1 -DNO_GZIP -I$(VENDOR)/src/zlib -o $@ $< $(addprefix $(VENDOR)/src/zlib/,adler32.c compress.c crc32.c deflate.c trees.c zutil.c)
-$B/gen/embed_sizes.h: vendor/embed.sh src/gacha/catalog.json $B/squeeze \
+$B/font.otf: vendor/font.py src/gacha/catalog.json $(VENDOR)/src/versions
+	$(call say,FONT,$@)
+	$(Q)PYTHONPATH=$(VENDOR)/src/fonttools/Lib python3 -B $< $(VENDOR)/src/mplus/fonts/otf/Mplus1-Medium.otf $@ src/gacha/catalog.json
+$B/gen/embed_sizes.h: vendor/embed.sh src/gacha/catalog.json $B/font.otf $B/squeeze \
 		$(wildcard /usr/share/ca-certificates/mozilla /usr/share/zoneinfo/tzdata.zi)
-	$(call say,EMBED,'roots zones catalog')
-	$(Q)mkdir -p $(@D) && vendor/embed.sh $(@D) src/gacha/catalog.json $B/squeeze
+	$(call say,EMBED,'roots zones catalog font')
+	$(Q)mkdir -p $(@D) && vendor/embed.sh $(@D) src/gacha/catalog.json $B/font.otf $B/squeeze
 # A folder is as old as the last file that came or went.
 $B/gen/page_files.h: vendor/page.sh $B/squeeze $(shell find src/web/page -type d -o -type f ! -name '.*')
 	$(call say,EMBED,page)

@@ -33,7 +33,7 @@ LIBC := $(LIBC_$(FLAVOUR))
 RULES := $(TOP)/$(VENDOR)/src/versions vendor/build.mk vendor/musl.mk
 
 LIBS := z bearssl curl sqlite3 sodium microhttpd wslay
-all: $(LIBS:%=$(P)/lib/lib%.a) $(P)/include/jsmn.h
+all: $(LIBS:%=$(P)/lib/lib%.a) $(addprefix $(P)/include/,jsmn.h stb_truetype.h stb_image.h)
 
 # The C library. Its own configure decides what is built for speed.
 $(TOP)/$(VENDOR)/musl/lib/libc.a: $(RULES) | $(MUSL_SPECS)
@@ -110,6 +110,8 @@ $(P)/include/.wslay: $(SRC)/wslay/lib/includes/wslay/wslay.h $(LIBC) $(RULES)
 $(P)/include/.sqlite3: $(SRC)/sqlite/amalgamation/sqlite3.c $(LIBC) $(RULES)
 	$(Q)mkdir -p $(@D) && cp $(SRC)/sqlite/amalgamation/sqlite3.h $(@D) && touch $@
 $(P)/include/jsmn.h: $(SRC)/jsmn/jsmn.h $(LIBC) $(RULES)
+	$(Q)mkdir -p $(@D) && cp $< $@
+$(P)/include/stb_%.h: $(SRC)/stb/stb_%.h $(LIBC) $(RULES)
 	$(Q)mkdir -p $(@D) && cp $< $@
 
 amalgamation: $(SRC)/sqlite/amalgamation/sqlite3.c

@@ -7,7 +7,7 @@ set -eu
 
 packages() {
 	case $1 in
-	build) echo gcc libc6-dev make binutils tcl xz-utils ca-certificates tzdata ;;
+	build) echo gcc libc6-dev make binutils tcl xz-utils python3 ca-certificates tzdata ;;
 	test) echo python3 python3-venv file git ;;
 	check) echo clang-tidy cppcheck shellcheck python3 ;;
 	fuzz) echo clang libclang-rt-dev ;;

@@ -1,13 +1,13 @@
 #!/bin/sh
 # Makes the files that src/base/embed.S builds into the program, in DIR: the TLS roots from Debian's ca-certificates,
-# the zones from Debian's tzdata, the catalog; and DIR/embed_sizes.h with their sizes. The same input gives the same
-# bytes, wherever DIR is.
+# the zones from Debian's tzdata, the catalog, the font; and DIR/embed_sizes.h with their sizes. The same input gives the
+# same bytes, wherever DIR is.
 #
-# usage: vendor/embed.sh DIR CATALOG SQUEEZE    (SQUEEZE: the compressor built from vendor/squeeze.c)
+# usage: vendor/embed.sh DIR CATALOG FONT SQUEEZE    (SQUEEZE: the compressor built from vendor/squeeze.c)
 set -eu
 export LC_ALL=C
 
-dir=$1 catalog=$2 squeeze=$3
+dir=$1 catalog=$2 font=$3 squeeze=$4
 certificates=/usr/share/ca-certificates/mozilla
 zoneinfo=/usr/share/zoneinfo
 
@@ -47,9 +47,11 @@ grep -q '^Asia/Tokyo	JST-9$' "$dir/zones" || {
 	exit 1
 }
 
+"$squeeze" <"$font" >"$dir/font.otf.z"
 cp "$catalog" "$dir/catalog.json"
 {
 	echo "#define CA_BUNDLE_BYTES $(wc -c <"$dir/ca.pem")"
 	echo "#define CATALOG_BYTES $(wc -c <"$dir/catalog.json")"
 	echo "#define ZONES_BYTES $(wc -c <"$dir/zones")"
+	echo "#define FONT_BYTES $(wc -c <"$font")"
 } >"$dir/embed_sizes.h"

@@ -160,7 +160,14 @@ fetch() {
 	fi
 	rm -rf "${dir:?}/$library" "$work/unpack"
 	mkdir "$work/unpack"
-	tar -C "$work/unpack" --strip-components=1 --no-same-owner -xf "$dir/archives/$file"
+	# Of the largest archives only what is used.
+	case $library in
+	mplus) set -- '*/Mplus1-Medium.otf' '*/OFL.txt' ;;
+	stb) set -- '*/stb_truetype.h' '*/stb_image.h' '*/LICENSE' ;;
+	fonttools) set -- '*/Lib/fontTools/*' '*/LICENSE' ;;
+	*) set -- '*' ;;
+	esac
+	tar -C "$work/unpack" --strip-components=1 --no-same-owner --wildcards -xf "$dir/archives/$file" "$@"
 	if [ "$library" = wslay ]; then
 		mv "$work/unpack/deps/wslay" "$dir/$library"
 	else

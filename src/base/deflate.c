@@ -136,3 +136,61 @@ bool deflate_compress(struct str in, int level, struct buf *out, struct err *err
 		return err_set(err, ERR_MEMORY, "no memory to deflate %zu bytes", in.len);
 	return buf_check(out, "deflated data", err);
 }
+
+bool deflate_writer_init(struct deflate_writer *writer, int level, struct err *err)
+{
+	int result;
+
+	writer->stream = calloc(1, sizeof(*writer->stream));
+	if (!writer->stream)
+		return err_set(err, ERR_MEMORY, "no memory to deflate with");
+	result = deflateInit(writer->stream, level);
+	if (result == Z_OK)
+		return true;
+	free(writer->stream);
+	writer->stream = NULL;
+	if (result == Z_STREAM_ERROR)
+		return err_set(err, ERR_USAGE, "%d is not a level of compression (-1 to 9)", level);
+	return err_set(err, ERR_MEMORY, "no memory to deflate with");
+}
+
+void deflate_writer_release(struct deflate_writer *writer)
+{
+	if (writer->stream) {
+		deflateEnd(writer->stream);
+		free(writer->stream);
+	}
+	writer->stream = NULL;
+}
+
+bool deflate_writer_feed(struct deflate_writer *writer, struct str in, bool last, struct buf *out, struct err *err)
+{
+	z_stream *stream = writer->stream;
+	bool done = false;
+
+	while (!done) {
+		struct str part = str_take(in, UINT_MAX);
+		Bytef step[DEFLATE_STEP_BYTES];
+		bool end = last && part.len == in.len;
+		int result;
+
+		in = str_skip(in, part.len);
+		stream->next_in = (const Bytef *)part.ptr;
+		stream->avail_in = (uInt)part.len;
+		do {
+			stream->next_out = step;
+			stream->avail_out = sizeof(step);
+			result = deflate(stream, end ? Z_FINISH : Z_NO_FLUSH);
+			if (result == Z_STREAM_ERROR)
+				return err_set(err, ERR_USAGE, "something follows the end of a stream that is deflated");
+			buf_add(out, str_make((const char *)step, sizeof(step) - stream->avail_out));
+		} while (stream->avail_out == 0);
+		done = in.len == 0;
+	}
+	return buf_check(out, "deflated data", err);
+}
+
+uint32_t deflate_crc32(struct str data)
+{
+	return (uint32_t)crc32_z(0, (const Bytef *)data.ptr, data.len);
+}

@@ -21,5 +21,6 @@
 	embedded embed_ca_bundle, "ca.pem.z", CA_BUNDLE_BYTES
 	embedded embed_catalog, "catalog.json", CATALOG_BYTES
 	embedded embed_zones, "zones", ZONES_BYTES
+	embedded embed_font, "font.otf.z", FONT_BYTES
 
 	.section .note.GNU-stack, "", @progbits

@@ -21,4 +21,7 @@ extern const struct embedded embed_catalog;
  * Plain text, so that a look-up needs no memory. */
 extern const struct embedded embed_zones;
 
+/* M PLUS 1 Medium, the subset of vendor/font.py, for the pictures of web/cards. A zlib stream. */
+extern const struct embedded embed_font;
+
 #endif

@@ -137,6 +137,15 @@
 #define GACHA_INTEGER_MAX 9007199254740991
 /* Ledger rows of one interaction: ten pulls make at most 31 (cost, and item, shards, spark each). */
 #define LEDGER_ROWS_MAX 64
+/* Items on a player's list of wishes: what a message shows at a glance; a further one is refused. */
+#define WISHES_MAX 10
+/* Offers of one player that wait for an answer; a further one is refused. */
+#define OFFERS_MAX 5
+/* Life of an offer: time for somebody who plays at weekends to be asked on a Thursday; then all comes back. */
+#define OFFER_LIFE_S (3 * 86400)
+/* Banners whose points become shards at once, two ledger rows each, so that a ten-pull and the return of all offers fit
+ * beside them; the others follow with the next change. */
+#define SETTLE_BANNERS_MAX 8
 /* States that the exact odds may enumerate; rules beyond it are refused with their size. */
 #define ODDS_STATES_MAX (4u << 20)
 /* Multiplications that one question about odds may cost (about a quarter of a second); rules beyond it are refused. */
@@ -291,7 +300,7 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 /* How much of a name is looked at: two lines hold less. The rest is cut with an ellipsis. */
 #define LABEL_BYTES_MAX 384
 /* zlib's level for pictures: what is slower saves less than a tenth. */
-#define PNG_LEVEL 4
+#define PNG_LEVEL 6
 
 /* ---- store ---- */
 
@@ -392,6 +401,9 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 #define REASON_CHARACTERS_MAX 200
 /* A server's pause between two pulls of a player: a day is the longest that makes sense. */
 #define COOLDOWN_S_MAX 86400
+
+/* Time to fetch the file that a person attached; the answer is deferred meanwhile. */
+#define FETCH_MS 20000
 
 /* Bodies of requests to our server; interactions have 2 to 10 KB. Larger ones get 413. */
 #define HTTP_BODY_BYTES_MAX (256u << 10)

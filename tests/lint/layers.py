@@ -29,6 +29,8 @@ VENDORED = {
     "zlib": r"base/deflate\.",
     "sodium": r"base/ed25519\.",
     "jsmn": r"base/json_read\.",
+    "stb_truetype": r"web/font\.c",
+    "stb_image": r"web/art\.c",
     "embed_sizes": r"base/embed\.S",
     "page_files": r"web/assets_data\.S",
     "libraries": r"cli_version\.c",
