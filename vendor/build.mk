@@ -136,11 +136,11 @@ CURL_WITHOUT := ca-bundle ca-path ca-fallback ca-embed brotli zstd libpsl libgsa
 $(P)/lib/libcurl.a: $(P)/lib/libz.a $(P)/lib/libbearssl.a vendor/curl_mprintf.c $(RULES)
 	$(call say,BUILD,curl)
 	$(Q)rm -rf $(O)/curl && mkdir -p $(O)/curl
-	$(Q)cd $(O)/curl && { $(CONFIGURE) CFLAGS='$(CFLAGS) $(if $(filter musl,$(FLAVOUR)),-O2)' $(SRC)/curl/configure --prefix=$(P) --with-bearssl=$(P) --with-zlib=$(P) \
+	$(Q)cd $(O)/curl && { $(CONFIGURE) CFLAGS='$(CFLAGS) $(if $(filter musl,$(FLAVOUR)),-O2) -iquote $(SRC)/curl/lib' $(SRC)/curl/configure --prefix=$(P) --with-bearssl=$(P) --with-zlib=$(P) \
 		$(CURL_OFF:%=--disable-%) $(CURL_ON:%=--enable-%) $(CURL_WITHOUT:%=--without-%) && \
 		cp $(TOP)/vendor/curl_mprintf.c lib/mprintf.c && \
 		sed 's/(maxloops <= 0) || data_pending(data)/maxloops <= 0/' $(SRC)/curl/lib/transfer.c >lib/transfer.c && \
-		$(MAKE) -C lib CPPFLAGS='-I$(P)/include -iquote $(SRC)/curl/lib' && $(MAKE) -C lib install && $(MAKE) -C include install; } >log 2>&1 || { tail -30 log; exit 1; }
+		$(MAKE) -C lib && $(MAKE) -C lib install && $(MAKE) -C include install; } >log 2>&1 || { tail -30 log; exit 1; }
 
 MHD_OFF := https postprocessor dauth cookie httpupgrade sendfile poll doc examples tools curl shared dependency-tracking
 $(P)/lib/libmicrohttpd.a: $(LIBC) $(RULES)
