@@ -99,6 +99,8 @@ static void restore(struct gateway *gateway, struct str text, int64_t now_unix_m
 	if (!saved_read(text, saved_bot_id(gateway->settings.token, &gateway->arena), now_unix_ms, &saved, &gateway->arena))
 		return;
 	gateway->application_id = saved.application_id;
+	/* Asked first, for Discord's clock in its answer: by it the events that RESUME replays are judged stale or not. */
+	gateway->refetch = true;
 	show_presence(gateway);
 	/* Until it is resumed it is stored without: a crash meanwhile does not try it again. */
 	keep(gateway, now_unix_ms);
