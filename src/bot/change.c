@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "bot/record.h"
+#include "gacha/player_doc.h"
 
 /* The scratch buffer's text in the arena. */
 static bool keep(const struct change *change, const char *what, struct str *out, struct err *err)

@@ -14,7 +14,7 @@
 #include "base/rng.h"
 #include "bot/revealed.h"
 #include "gacha/list.h"
-#include "gacha/player.h"
+#include "gacha/player_doc.h"
 #include "store/sqlite.h"
 
 struct export {

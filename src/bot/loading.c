@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <inttypes.h>
 
+#include "gacha/player_doc.h"
+
 struct str loading_player_key(struct arena *arena, bool guild_scope, uint64_t guild_id, uint64_t user_id)
 {
 	if (guild_scope)

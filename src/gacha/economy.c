@@ -71,6 +71,82 @@ bool economy_change(struct player *player, struct ledger *ledger, enum account a
 	return true;
 }
 
+enum deal economy_can_give(const struct player *player, struct str item, int64_t count)
+{
+	const struct player_item *owned = player_find_item(player, item);
+
+	if (count < 1 || count > TRADE_COUNT_MAX)
+		return DEAL_COUNT;
+	if (!owned || owned->count < count)
+		return DEAL_SHORT;
+	return owned->favourite && owned->count == count ? DEAL_FAVOURITE : DEAL_DONE;
+}
+
+/* Whether the step alone could be done, but for the arena. */
+static enum deal check_step(const struct economy_step *step)
+{
+	int64_t value = value_of(step->player, step->account, step->name);
+
+	if (step->delta > 0 && value > GACHA_INTEGER_MAX - step->delta)
+		return DEAL_OVERFLOW;
+	return step->delta < -value ? DEAL_SHORT : DEAL_DONE;
+}
+
+/* Takes back what came in by the steps before `count`. Nothing is left to fail: a count is lowered. */
+static void take_back(const struct economy_step *steps, size_t count, int64_t now_s)
+{
+	while (count-- > 0) {
+		const struct economy_step *step = &steps[count];
+
+		if (step->delta <= 0)
+			continue;
+		set_value(step->player, step->account, step->name,
+			  value_of(step->player, step->account, step->name) - step->delta, now_s);
+		step->ledger->count--;
+	}
+}
+
+static bool book(const struct economy_step *step, int64_t now_s, struct err *err)
+{
+	return economy_change(step->player, step->ledger, step->account, step->name, step->delta, step->reason, now_s,
+			      err);
+}
+
+/* ERR_LIMIT unless each step finds a row in its ledger. */
+static bool check_room(const struct economy_step *steps, size_t count, struct err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (steps[i].ledger->count + count > LEDGER_ROWS_MAX)
+			return err_set(err, ERR_LIMIT, "more than %d changes of value at once", LEDGER_ROWS_MAX);
+	return true;
+}
+
+enum deal economy_apply(const struct economy_step *steps, size_t count, int64_t now_s, struct err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		enum deal deal = check_step(&steps[i]);
+
+		if (deal != DEAL_DONE)
+			return deal;
+	}
+	if (!check_room(steps, count, err))
+		return DEAL_FAILED;
+	/* What comes in may need memory, what goes out does not. */
+	for (size_t i = 0; i < count; i++) {
+		if (steps[i].delta <= 0 || book(&steps[i], now_s, err))
+			continue;
+		take_back(steps, i, now_s);
+		return DEAL_FAILED;
+	}
+	for (size_t i = 0; i < count; i++) {
+		bool booked = steps[i].delta >= 0 || book(&steps[i], now_s, err);
+
+		assert(booked);
+		(void)booked;
+	}
+	return DEAL_DONE;
+}
+
 /* As economy_change on the balance; nothing where there is nothing to credit. */
 static bool credit(struct player *player, struct ledger *ledger, int64_t amount, const char *reason, int64_t now_s,
 		   struct err *err)

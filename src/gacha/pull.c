@@ -64,6 +64,8 @@ static bool draw(struct pulling *pulling, unsigned slot, bool tenth_due, struct 
 	player->pulls++;
 	*pulled = (struct pull_item){.item = drawn.item, .rarity = drawn.rarity, .featured = drawn.featured};
 	result->count++;
+	if (!player_count_draw(player, pulling->catalog->rarities[drawn.rarity].id, drawn.rarity == 0))
+		return arena_check(player->arena, "a player", err);
 	return book(pulling, pulled, err);
 }
 
@@ -110,6 +112,7 @@ bool pull_make(const struct catalog *catalog, const struct catalog_banner *banne
 	fairness_commit(player->fairness.seed, pulling.commit);
 	fairness_init(&pulling.stream, player->fairness.seed, player->key, player->fairness.epoch, banner->id,
 		      str_from(catalog->sha256_hex), player->fairness.client_seed);
+	player->pulled_at_ms = now_s * 1000;
 	player_load_pity(player, catalog, banner->pity_group, &result->state);
 	if (!draw_all(&pulling, count, err))
 		return false;

@@ -1,6 +1,6 @@
 /*
  * A pull as a player makes it: pays, draws once or ten times, books items, shards and spark points,
- * and writes the receipts. Pure: everything it changes is in its parameters.
+ * counts them, and writes the receipts. Pure: everything it changes is in its parameters.
  */
 #ifndef GACHA_PULL_H
 #define GACHA_PULL_H

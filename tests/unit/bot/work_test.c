@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "gacha/player_doc.h"
 #include "test.h"
 #include "world.h"
 

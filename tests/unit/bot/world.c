@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/embed.h"
+#include "gacha/player_doc.h"
 #include "test.h"
 
 #define ARENA_BYTES (64u << 20)

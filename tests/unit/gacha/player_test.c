@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "gacha/economy.h"
+#include "gacha/player_doc.h"
 #include "fixture.h"
 #include "test.h"
 
