@@ -12,7 +12,7 @@ struct offer {
 	const char *help;
 };
 
-enum { OFFERS_MAX = CLI_OPTIONS_MAX };
+enum { WORDS_OFFERED_MAX = CLI_OPTIONS_MAX };
 
 static bool has_offer(const struct offer *offers, size_t count, const char *name)
 {
@@ -24,7 +24,7 @@ static bool has_offer(const struct offer *offers, size_t count, const char *name
 
 static void add_offer(struct offer *offers, size_t *count, struct offer offer)
 {
-	if (*count < OFFERS_MAX && !has_offer(offers, *count, offer.name))
+	if (*count < WORDS_OFFERED_MAX && !has_offer(offers, *count, offer.name))
 		offers[(*count)++] = offer;
 }
 
@@ -115,7 +115,7 @@ static void write_second_words(struct cli *cli, struct str first)
 
 static void bash_values(struct cli *cli)
 {
-	struct offer offers[OFFERS_MAX];
+	struct offer offers[WORDS_OFFERED_MAX];
 	size_t count = 0;
 
 	for (size_t i = 0; i < cli->command_count; i++)
@@ -136,7 +136,7 @@ static void bash_values(struct cli *cli)
 
 static void bash_command(struct cli *cli, const struct cli_command *command)
 {
-	struct offer offers[OFFERS_MAX];
+	struct offer offers[WORDS_OFFERED_MAX];
 	size_t count = 0;
 
 	collect(cli, command, offers, &count);
@@ -187,7 +187,7 @@ static void write_bash(struct cli *cli)
 
 static void zsh_command(struct cli *cli, const struct cli_command *command)
 {
-	struct offer offers[OFFERS_MAX];
+	struct offer offers[WORDS_OFFERED_MAX];
 	size_t count = 0;
 
 	collect(cli, command, offers, &count);
@@ -251,7 +251,7 @@ static void write_zsh(struct cli *cli)
 
 static void fish_command(struct cli *cli, const struct cli_command *command)
 {
-	struct offer offers[OFFERS_MAX];
+	struct offer offers[WORDS_OFFERED_MAX];
 	size_t count = 0;
 
 	collect(cli, command, offers, &count);
