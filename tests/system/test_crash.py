@@ -170,8 +170,9 @@ class Series(threading.Thread):
                 for user in self.crowd.users:
                     self.fake.command("profile", user=user, timeout=20)
         self.one.kill9()
+        last = self.fake.connections[-1].number
         self.one = self.launch()
-        self.fake.wait_ready(30, after=self.fake.connections[-1].number)
+        self.fake.wait_ready(30, after=last)
         for user in self.crowd.users:
             self.fake.command("profile", user=user, timeout=20)
 
@@ -334,6 +335,7 @@ def test_a_lost_answer_that_tells_four_lost_ones_is_told_with_them(make_fake, bo
         lost = [fake.interaction("gacha pull", user=user) for _ in range(count)]
         assert killed.wait(20)
         one.kill9()
+        fake.sessions[-1].end("forgotten")      # or a RESUME would bring them once more
         last = fake.connections[-1].number
         ones.append(bot(fake, HOMU_CATALOG=catalog_file))
         fake.wait_ready(30, after=last)
