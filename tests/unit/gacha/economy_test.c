@@ -168,3 +168,95 @@ TEST(a_daily_gift_that_cannot_be_counted_claims_nothing)
 	CHECK_EQ_INT(player.streak, 0);
 	tear_down();
 }
+
+TEST(steps_are_done_all_or_none)
+{
+	struct ledger second = {.count = 0};
+	struct player other;
+	struct rng rng;
+	struct economy_step steps[] = {
+		{&player, &ledger, ACCOUNT_SHARDS, STR_EMPTY, -30, "test"},
+		{&other, &second, ACCOUNT_ITEM, STR("a"), 2, "test"},
+		{&player, &ledger, ACCOUNT_SPARK, STR("one"), 5, "test"},
+		{&player, &ledger, ACCOUNT_BALANCE, STR_EMPTY, 0, "test"},
+	};
+
+	set_up(NULL);
+	rng_init_seed(&rng, "other", 5);
+	player_init(&other, &fixture.arena, STR("8"), 1000, &rng);
+	CHECK(change(ACCOUNT_SHARDS, "", 29));
+	CHECK_EQ_INT(economy_apply(steps, 4, 2000, &err), DEAL_SHORT);
+	CHECK_EQ_UINT(ledger.count + second.count, 1);
+	CHECK_EQ_UINT(other.item_count, 0);
+	CHECK(change(ACCOUNT_SHARDS, "", 1));
+	CHECK_EQ_INT(economy_apply(steps, 4, 2000, &err), DEAL_DONE);
+	CHECK_EQ_INT(player.shards, 0);
+	CHECK_EQ_INT(player_find_item(&other, STR("a"))->count, 2);
+	CHECK_EQ_INT(player_find_item(&other, STR("a"))->first_at_s, 2000);
+	CHECK_EQ_INT(player_spark_points(&player, STR("one")), 5);
+	CHECK_EQ_UINT(ledger.count, 4);
+	CHECK_EQ_UINT(second.count, 1);
+	steps[0].delta = GACHA_INTEGER_MAX;
+	CHECK_EQ_INT(economy_apply(steps, 4, 2000, &err), DEAL_DONE);
+	CHECK_EQ_INT(economy_apply(steps, 4, 2000, &err), DEAL_OVERFLOW);
+	CHECK_EQ_INT(player_spark_points(&player, STR("one")), 10);
+	tear_down();
+}
+
+TEST(a_full_ledger_stops_all_steps)
+{
+	struct economy_step steps[] = {
+		{&player, &ledger, ACCOUNT_SHARDS, STR_EMPTY, 1, "test"},
+		{&player, &ledger, ACCOUNT_BALANCE, STR_EMPTY, 1, "test"},
+	};
+
+	set_up(NULL);
+	ledger.count = LEDGER_ROWS_MAX - 1;
+	CHECK_EQ_INT(economy_apply(steps, 2, 2000, &err), DEAL_FAILED);
+	CHECK_EQ_INT(err.code, ERR_LIMIT);
+	CHECK_EQ_UINT(ledger.count, LEDGER_ROWS_MAX - 1);
+	CHECK_EQ_INT(player.shards + player.balance, 0);
+	tear_down();
+}
+
+TEST(a_full_arena_takes_back_what_came_in_before)
+{
+	struct arena small;
+	struct economy_step steps[] = {
+		{&player, &ledger, ACCOUNT_SHARDS, STR_EMPTY, 7, "test"},
+		{&player, &ledger, ACCOUNT_SPARK, STR("one"), 7, "test"},
+		{&player, &ledger, ACCOUNT_BALANCE, STR_EMPTY, -10, "test"},
+		{&player, &ledger, ACCOUNT_ITEM, STR("a"), 1, "test"},
+	};
+
+	set_up(NULL);
+	arena_init(&small, ARENA_BLOCK_BYTES);
+	CHECK(change(ACCOUNT_BALANCE, "", 10));
+	CHECK(change(ACCOUNT_SPARK, "one", 1));
+	player.arena = &small;
+	CHECK(arena_alloc(&small, ARENA_BLOCK_BYTES));
+	CHECK_EQ_INT(economy_apply(steps, 4, 2000, &err), DEAL_FAILED);
+	CHECK_EQ_INT(err.code, ERR_LIMIT);
+	CHECK_EQ_INT(player.balance, 10);
+	CHECK_EQ_INT(player.shards, 0);
+	CHECK_EQ_INT(player_spark_points(&player, STR("one")), 1);
+	CHECK_EQ_UINT(player.item_count, 0);
+	CHECK_EQ_UINT(ledger.count, 2);
+	arena_release(&small);
+	tear_down();
+}
+
+TEST(a_favourite_keeps_its_last_copy)
+{
+	set_up(NULL);
+	CHECK(change(ACCOUNT_ITEM, "a", 3));
+	CHECK_EQ_INT(economy_can_give(&player, STR("a"), 3), DEAL_DONE);
+	CHECK(player_set_favourite(&player, STR("a"), true));
+	CHECK_EQ_INT(economy_can_give(&player, STR("a"), 2), DEAL_DONE);
+	CHECK_EQ_INT(economy_can_give(&player, STR("a"), 3), DEAL_FAVOURITE);
+	CHECK_EQ_INT(economy_can_give(&player, STR("a"), 4), DEAL_SHORT);
+	CHECK_EQ_INT(economy_can_give(&player, STR("b"), 1), DEAL_SHORT);
+	CHECK_EQ_INT(economy_can_give(&player, STR("a"), 0), DEAL_COUNT);
+	CHECK_EQ_INT(economy_can_give(&player, STR("a"), TRADE_COUNT_MAX + 1), DEAL_COUNT);
+	tear_down();
+}

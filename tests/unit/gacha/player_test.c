@@ -2,17 +2,12 @@
 
 #include <stdio.h>
 
-#include "gacha/economy.h"
-#include "gacha/player_doc.h"
 #include "fixture.h"
 #include "test.h"
 
 static struct fixture fixture;
-static struct player player, again;
+static struct player player;
 static struct rng rng;
-static struct buf doc;
-static struct err err;
-static const struct player_seal no_seal;
 
 static void set_up(void)
 {
@@ -20,27 +15,11 @@ static void set_up(void)
 	CHECK(fixture.loaded);
 	rng_init_seed(&rng, "player", 6);
 	player_init(&player, &fixture.arena, STR("55/7"), 1767193200, &rng);
-	buf_init(&doc, 1u << 20);
 }
 
 static void tear_down(void)
 {
-	buf_release(&doc);
 	fixture_release(&fixture);
-}
-
-static struct str encode(const struct player *from, const struct player_seal *seal)
-{
-	buf_clear(&doc);
-	player_encode(from, seal, &rng, &doc);
-	CHECK(!doc.full);
-	return arena_str(&fixture.arena, buf_str(&doc));
-}
-
-static bool decode(struct str text, const struct player_seal *seal)
-{
-	err_clear(&err);
-	return player_decode(&again, &fixture.arena, STR("55/7"), 3, text, seal, &err);
 }
 
 static void give(const char *item, int64_t count)
@@ -50,6 +29,8 @@ static void give(const char *item, int64_t count)
 
 TEST(a_new_player_has_a_seed_of_its_own_and_nothing_else)
 {
+	struct player again;
+
 	set_up();
 	player_init(&again, &fixture.arena, STR("8"), 5, &rng);
 	CHECK_EQ_UINT(player.fairness.epoch, 1);
@@ -58,145 +39,6 @@ TEST(a_new_player_has_a_seed_of_its_own_and_nothing_else)
 	CHECK_EQ_INT(player.balance, 0);
 	CHECK_EQ_UINT(player.fairness.client_seed.len, 0);
 	CHECK(memcmp(player.fairness.seed, again.fairness.seed, FAIRNESS_SEED_SIZE) != 0);
-	tear_down();
-}
-
-TEST(what_is_written_is_read_back)
-{
-	struct draw_state state = {.n = {40, 3, 1}, .flag = {true}};
-	uint8_t revealed[FAIRNESS_SEED_SIZE];
-
-	set_up();
-	player.balance = 1600;
-	player.shards = 12;
-	player.daily_day = 20454;
-	player.streak = 9;
-	player.pulls = 77;
-	player.fairness.client_seed = STR("種 \"x\"");
-	player.fairness.next_n = 78;
-	player.fairness.chain[3] = 0xAB;
-	give("zebra", 1);
-	give("a", 3);
-	player.items[0].favourite = true;
-	CHECK(player_set_spark(&player, STR("one"), 299));
-	CHECK(player_save_pity(&player, &fixture.catalog, STR("limited"), &state));
-	player_rotate_seed(&player, &rng, revealed);
-	player.last[0] = STR("1234");
-	player.last_count = 1;
-	REQUIRE(decode(encode(&player, NULL), &no_seal));
-	CHECK(str_eqc(again.key, "55/7"));
-	CHECK_EQ_UINT(again.version, 3);
-	CHECK_EQ_INT(again.created_at_s, 1767193200);
-	CHECK_EQ_INT(again.balance, 1600);
-	CHECK_EQ_INT(again.shards, 12);
-	CHECK_EQ_INT(again.daily_day, 20454);
-	CHECK_EQ_INT(again.streak, 9);
-	CHECK_EQ_INT(again.pulls, 77);
-	CHECK_EQ_UINT(again.fairness.epoch, 2);
-	CHECK_EQ_UINT(again.fairness.next_n, 1);
-	CHECK(str_eqc(again.fairness.client_seed, "種 \"x\""));
-	CHECK_EQ_BYTES(again.fairness.seed, 32, player.fairness.seed, 32);
-	CHECK_EQ_BYTES(again.fairness.chain, 32, player.fairness.chain, 32);
-	CHECK_EQ_UINT(again.item_count, 2);
-	CHECK_EQ_INT(player_find_item(&again, STR("a"))->count, 3);
-	CHECK(player_find_item(&again, STR("a"))->favourite);
-	CHECK_EQ_INT(player_find_item(&again, STR("zebra"))->first_at_s, 1767193300);
-	CHECK_EQ_INT(player_spark_points(&again, STR("one")), 299);
-	player_load_pity(&again, &fixture.catalog, STR("limited"), &state);
-	CHECK_EQ_UINT(state.n[0], 40);
-	CHECK(state.flag[0]);
-	CHECK_EQ_UINT(again.last_count, 1);
-	CHECK(str_eqc(again.last[0], "1234"));
-	CHECK(str_eq(encode(&again, NULL), encode(&player, NULL)));
-	tear_down();
-}
-
-TEST(unknown_members_are_kept_where_they_stood)
-{
-	static const char text[] =
-		"{\"v\":1,\"created\":1,\"balance\":2,\"shards\":3,\"daily\":{\"day\":-1,\"streak\":0,\"zone\":\"x\"},\"pulls\":0,"
-		"\"fairness\":{\"epoch\":1,\"seed\":\"0000000000000000000000000000000000000000000000000000000000000001\","
-		"\"client_seed\":\"\",\"next\":1,\"chain\":\"0000000000000000000000000000000000000000000000000000000000000000\","
-		"\"new\":[1]},"
-		"\"pity\":{\"limited\":{\"SSR\":{\"n\":4,\"flag\":false,\"note\":null}}},"
-		"\"items\":{\"a\":{\"count\":1,\"first\":9,\"level\":7}},\"spark\":{},\"wishes\":[\"b\"],\"opt\":{\"out\":true}}";
-
-	set_up();
-	REQUIRE(decode(str_from(text), NULL));
-	CHECK(str_eqc(encode(&again, NULL), text));
-	tear_down();
-}
-
-TEST(a_document_that_is_not_of_the_form_is_refused)
-{
-	static const struct edit cases[] = {
-		{"\"v\":1", "\"v\":2"},
-		{"\"v\":1,", ""},
-		{"\"balance\":0", "\"balance\":-1"},
-		{"\"balance\":0", "\"balance\":\"0\""},
-		{"\"balance\":0", "\"balance\":9007199254740992"},
-		{"\"balance\":0", "\"balance\":0,\"balance\":0"},
-		{"\"shards\":0,", ""},
-		{"\"daily\":{", "\"daily\":{\"day\":5,"},
-		{"\"epoch\":1", "\"epoch\":0"},
-		{"\"next\":1", "\"next\":0"},
-		{"\"client_seed\":\"\"", "\"client_seed\":\"\\n\""},
-		{"\"chain\":\"00", "\"chain\":\"0"},
-		{"\"seed\":\"", "\"seed\":\"x"},
-		{"\"pity\":{}", "\"pity\":{\"g\":{\"SSR\":{\"n\":0,\"flag\":false}}}"},
-		{"\"pity\":{}", "\"pity\":{\"g\":{\"SSR\":{\"n\":1}}}"},
-		{"\"pity\":{}", "\"pity\":{\"g\":[]}"},
-		{"\"pity\":{}", "\"pity\":[]"},
-		{"\"items\":{}", "\"items\":{\"a\":{\"count\":0,\"first\":1}}"},
-		{"\"items\":{}", "\"items\":{\"a\":{\"count\":1}}"},
-		{"\"items\":{}", "\"items\":{\"a\":{\"count\":1,\"first\":1,\"favourite\":1}}"},
-		{"\"items\":{}", "\"items\":[]"},
-		{"\"spark\":{}", "\"spark\":{\"one\":-1}"},
-		{"\"spark\":{}", "\"spark\":null"},
-	};
-
-	set_up();
-	REQUIRE(decode(encode(&player, NULL), NULL));
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct str text = encode(&player, NULL);
-		ssize_t at = str_find(text, str_from(cases[i].old));
-
-		REQUIRE(at >= 0);
-		text = arena_printf(&fixture.arena, "%.*s%s%.*s", (int)at, text.ptr, cases[i].new,
-				    STR_ARG(str_skip(text, (size_t)at + strlen(cases[i].old))));
-		if (!CHECK(!decode(text, NULL)) || !CHECK_EQ_INT(err.code, ERR_INPUT))
-			printf("  %s\n", cases[i].new);
-	}
-	CHECK(!decode(STR("[]"), NULL));
-	CHECK(!decode(STR("{"), NULL));
-	CHECK(!decode(STR_EMPTY, NULL));
-	tear_down();
-}
-
-TEST(a_sealed_seed_opens_with_its_key_for_its_player_and_epoch_alone)
-{
-	struct player_seal seal = {.key = {1}, .set = true}, other = {.key = {2}, .set = true};
-	struct str text;
-	char hex[65];
-
-	set_up();
-	text = encode(&player, &seal);
-	for (unsigned i = 0; i < 32; i++)
-		snprintf(hex + 2 * i, 3, "%02x", player.fairness.seed[i]);
-	CHECK(str_find(text, str_from(hex)) < 0);
-	REQUIRE(decode(text, &seal));
-	CHECK_EQ_BYTES(again.fairness.seed, 32, player.fairness.seed, 32);
-	CHECK(!decode(text, &other));
-	CHECK_EQ_INT(err.code, ERR_CONFIG);
-	CHECK(!decode(text, NULL));
-	CHECK_EQ_INT(err.code, ERR_CONFIG);
-	CHECK(!decode(text, &no_seal));
-	CHECK_EQ_INT(err.code, ERR_CONFIG);
-	CHECK(!player_decode(&again, &fixture.arena, STR("56/7"), 3, text, &seal, &err));
-	CHECK_EQ_INT(err.code, ERR_CONFIG);
-	/* A plain one is read with a key too, and sealed when it is written next. */
-	REQUIRE(decode(encode(&player, NULL), &seal));
-	CHECK(str_find(encode(&again, &seal), STR("\"sealed\"")) >= 0);
 	tear_down();
 }
 
@@ -236,28 +78,78 @@ TEST(items_are_found_among_many)
 	tear_down();
 }
 
-TEST(an_item_takes_no_more_of_a_row_than_its_bound)
+TEST(wishes_are_few_and_different)
 {
-	size_t without;
+	char id[8];
 
 	set_up();
-	without = encode(&player, NULL).len;
-	give("a", GACHA_INTEGER_MAX);
-	give("b", GACHA_INTEGER_MAX);
-	for (size_t i = 0; i < 2; i++) {
-		player.items[i].first_at_s = 253402300799;
-		player.items[i].favourite = true;
+	for (unsigned i = 0; i < WISHES_MAX; i++) {
+		snprintf(id, sizeof(id), "w%u", i);
+		CHECK(player_set_wish(&player, str_from(id), true));
 	}
-	CHECK(encode(&player, NULL).len <= without + 2 * (sizeof("a") - 1 + 68));
+	CHECK(player_set_wish(&player, STR("w3"), true));
+	CHECK(!player_set_wish(&player, STR("more"), true));
+	CHECK_EQ_UINT(player.wish_count, WISHES_MAX);
+	CHECK(player_set_wish(&player, STR("w3"), false));
+	CHECK(player_set_wish(&player, STR("w3"), false));
+	CHECK(!player_wishes(&player, STR("w3")));
+	CHECK(player_wishes(&player, STR("w9")));
+	CHECK(player_set_wish(&player, STR("more"), true));
+	CHECK(str_eqc(player.wishes[WISHES_MAX - 1], "more"));
 	tear_down();
 }
 
-TEST(a_full_buffer_is_told)
+TEST(only_what_is_owned_is_a_favourite)
 {
 	set_up();
-	buf_release(&doc);
-	buf_init(&doc, 64);
-	player_encode(&player, NULL, &rng, &doc);
-	CHECK(doc.full);
+	give("a", 1);
+	CHECK(player_set_favourite(&player, STR("a"), true));
+	CHECK(player_find_item(&player, STR("a"))->favourite);
+	CHECK(player_set_favourite(&player, STR("a"), false));
+	CHECK(!player_find_item(&player, STR("a"))->favourite);
+	CHECK(!player_set_favourite(&player, STR("b"), true));
+	tear_down();
+}
+
+TEST(draws_are_counted_by_rarity)
+{
+	set_up();
+	CHECK(player_count_draw(&player, STR("R"), false));
+	CHECK(player_count_draw(&player, STR("R"), false));
+	CHECK(player_count_draw(&player, STR("SSR"), true));
+	CHECK_EQ_INT(player_drawn(&player, STR("R")), 2);
+	CHECK_EQ_INT(player_drawn(&player, STR("SSR")), 1);
+	CHECK_EQ_INT(player_drawn(&player, STR("SR")), 0);
+	CHECK_EQ_INT(player.tops, 1);
+	player.tops = player.drawn[0].count = GACHA_INTEGER_MAX;
+	CHECK(player_count_draw(&player, STR("R"), true));
+	CHECK_EQ_INT(player.tops, GACHA_INTEGER_MAX);
+	CHECK_EQ_INT(player_drawn(&player, STR("R")), GACHA_INTEGER_MAX);
+	tear_down();
+}
+
+TEST(scores_are_different_items_pulls_and_top_items)
+{
+	int64_t scores[PLAYER_SCORES];
+
+	set_up();
+	give("a", 3);
+	give("b", 1);
+	player.pulls = 12;
+	player.tops = 2;
+	player_scores(&player, scores);
+	CHECK_EQ_INT(scores[0], 2);
+	CHECK_EQ_INT(scores[1], 12);
+	CHECK_EQ_INT(scores[2], 2);
+	tear_down();
+}
+
+TEST(points_of_zero_are_taken_out)
+{
+	set_up();
+	CHECK(player_set_spark(&player, STR("one"), 3) && player_set_spark(&player, STR("two"), 4));
+	CHECK(player_set_spark(&player, STR("one"), 0) && player_set_spark(&player, STR("three"), 0));
+	CHECK_EQ_UINT(player.spark_count, 1);
+	CHECK_EQ_INT(player_spark_points(&player, STR("two")), 4);
 	tear_down();
 }

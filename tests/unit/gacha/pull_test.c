@@ -199,3 +199,19 @@ TEST(numbers_that_run_out_are_refused)
 	CHECK_EQ_INT(err.code, ERR_LIMIT);
 	tear_down();
 }
+
+TEST(draws_are_counted_and_dated)
+{
+	int64_t by_rarity[3] = {0, 0, 0};
+
+	set_up(NULL);
+	REQUIRE(pull("one", 10));
+	for (size_t i = 0; i < result.count; i++)
+		by_rarity[result.items[i].rarity]++;
+	CHECK_EQ_INT(player_drawn(&player, STR("SSR")), by_rarity[0]);
+	CHECK_EQ_INT(player_drawn(&player, STR("SR")), by_rarity[1]);
+	CHECK_EQ_INT(player_drawn(&player, STR("R")), by_rarity[2]);
+	CHECK_EQ_INT(player.tops, by_rarity[0]);
+	CHECK_EQ_INT(player.pulled_at_ms, 2000000);
+	tear_down();
+}
