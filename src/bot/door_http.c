@@ -439,6 +439,7 @@ void door_http_stop(struct door_http *door)
 	if (door->server)
 		server_free(door->server);
 	door->server = NULL;
+	playground_stop(&door->playground);
 }
 
 void door_http_release(struct door_http *door)

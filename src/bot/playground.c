@@ -33,7 +33,7 @@ struct call {
 
 static const struct catalog *current_catalog(const struct playground *playground)
 {
-	return &playground->bot->catalog;
+	return playground->bot->catalogs.current;
 }
 
 static int status_of(const struct err *err)
@@ -178,13 +178,24 @@ static bool compose_odds(struct call *call, struct err *err)
 
 /* ---- simulations ---- */
 
+/* The catalog that the simulation borrows, NULL for none; an administrator may put another one in force meanwhile. */
+static void hold(struct playground *playground, const struct catalog *catalog)
+{
+	if (catalog)
+		catalogs_hold(&playground->bot->catalogs, catalog);
+	if (playground->held)
+		catalogs_let_go(&playground->bot->catalogs, playground->held);
+	playground->held = catalog;
+}
+
 static bool compose_start(struct call *call, struct err *err)
 {
 	struct playground *playground = call->playground;
+	const struct catalog *catalog = current_catalog(playground);
 
-	if (!playground_simulation_start(&playground->simulation, current_catalog(playground), server_body(call->request),
-					 &call->arena, err))
+	if (!playground_simulation_start(&playground->simulation, catalog, server_body(call->request), &call->arena, err))
 		return false;
+	hold(playground, catalog);
 	call->status = 202;
 	playground_simulation_write_id(&playground->simulation, &call->writer);
 	return true;
@@ -401,11 +412,16 @@ void playground_init(struct playground *playground, struct bot *bot)
 	playground_simulation_init(&playground->simulation, bot->loop, &bot->rng);
 }
 
-void playground_release(struct playground *playground)
+void playground_stop(struct playground *playground)
 {
 	if (!playground->bot)
 		return;
+	playground_simulation_release(&playground->simulation);
+	hold(playground, NULL);
+}
+
+void playground_release(struct playground *playground)
+{
 	while (playground->readings)
 		end_reading(playground->readings);
-	playground_simulation_release(&playground->simulation);
 }

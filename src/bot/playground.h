@@ -20,11 +20,14 @@ struct playground_reading;
 struct playground {
 	struct bot *bot;
 	struct playground_simulation simulation;
+	const struct catalog *held; /* of the simulation */
 	struct playground_reading *readings; /* requests that wait for the store */
 };
 
 void playground_init(struct playground *playground, struct bot *bot);
-/* After the server and the store have been freed. */
+/* Ends the simulation; after the server has been freed, and before the catalogs are released. */
+void playground_stop(struct playground *playground);
+/* After the store has been freed. */
 void playground_release(struct playground *playground);
 
 /* Whether this is a path of the playground's. */
