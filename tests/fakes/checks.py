@@ -196,13 +196,14 @@ def message(data, files=(), partial=False):
     return faults
 
 
-def _localised(faults, where, one, key, most):
+def _localised(faults, where, one, key, most, free=False):
+    """free: any text, as the names of choices are."""
     for locale, text in (one.get(key) or {}).items():
         at = f"{where}/{key}/{locale}"
         if locale not in LOCALES:
             faults.append(f"{at} is no locale of Discord's")
         _text(faults, at, text, most, 1)
-        if key == "name_localizations" and (not NAME.match(text) or text != text.lower()):
+        if key == "name_localizations" and not free and (not NAME.match(text) or text != text.lower()):
             faults.append(f"{at} is no usable name")
 
 
@@ -227,7 +228,7 @@ def _command_part(faults, where, one, depth):
     for number, choice in enumerate(choices):
         at = f"{where}/choices/{number}"
         _text(faults, at + "/name", choice.get("name"), 100, 1)
-        _localised(faults, at, choice, "name_localizations", 100)
+        _localised(faults, at, choice, "name_localizations", 100, free=True)
         texts = [choice.get("name") or ""] + list((choice.get("name_localizations") or {}).values())
         size += max(units(t) for t in texts)
         if isinstance(choice.get("value"), str):
