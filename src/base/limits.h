@@ -291,16 +291,23 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 
 /* Cards of one picture: a ten-pull. More are refused. */
 #define CARDS_MAX 10
-/* The file of a picture: Discord's clients show it at once, and a ten-pull takes 40 to 50 kB. */
+/* The file of a picture. A ten-pull takes 45 to 57 kB; one that would be larger, with art of the items, gets fewer colours,
+ * and at last emblems in the place of art. */
 #define CARDS_BYTES_MAX 60000
+/* Colours of a picture: more are hardly seen and cost bytes. */
+#define CARDS_COLORS 144
+#define CARDS_COLORS_FEW 48
 /* A side of a picture: two rows of five cards need 864 pixels. A longer one is refused. */
 #define CANVAS_SIDE_MAX 1024
 /* A glyph as it is drawn, far above the largest at our sizes; a larger one is refused. */
 #define GLYPH_PIXELS_MAX 65536
 /* How much of a name is looked at: two lines hold less. The rest is cut with an ellipsis. */
 #define LABEL_BYTES_MAX 384
-/* zlib's level for pictures: what is slower saves less than a tenth. */
-#define PNG_LEVEL 6
+/* zlib's level for pictures: what is slower saves less than a twentieth. */
+#define PNG_LEVEL 4
+/* The file and a side of an item's own picture, which is shown at 150 × 157 pixels; a larger one gives way to an emblem. */
+#define ART_BYTES_MAX (512u << 10)
+#define ART_SIDE_MAX 512
 
 /* ---- store ---- */
 
@@ -399,9 +406,24 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 #define GRANT_MAX 1000000000
 /* Characters of an administrator's reason; Discord refuses more. */
 #define REASON_CHARACTERS_MAX 200
+/* Bytes of one text of the audit: a reason of REASON_CHARACTERS_MAX, or the changes of a catalog in a few lines; more is cut. */
+#define AUDIT_TEXT_MAX 1200
+/* Life of a catalog's edit that waits to be published: the day on which it was made; then it is made again. */
+#define CATALOG_DRAFT_S 86400
+/* How far ahead a revision's start may lie: what is planned further blocks every edit in between. */
+#define CATALOG_AHEAD_S (366 * 86400)
+/* Lines of one input of a catalog's forms; Discord's 4000 characters hold no more that make sense. More are a fault. */
+#define FORM_LINES_MAX 64
+/* Columns of a table of items; there are nine that mean something. More are a fault. */
+#define CSV_COLUMNS_MAX 16
+/* Faults of a form or a table that are told one by one: what a message shows; the rest are counted. */
+#define EDIT_FAULTS_MAX 64
 /* A server's pause between two pulls of a player: a day is the longest that makes sense. */
 #define COOLDOWN_S_MAX 86400
 
+/* An answer with its files: JSON, a picture, or a file of the largest catalog or of all that one player has. A larger one
+ * cannot be sent. Discord takes 10 MB. */
+#define MULTIPART_BYTES_MAX (9u << 20)
 /* Time to fetch the file that a person attached; the answer is deferred meanwhile. */
 #define FETCH_MS 20000
 

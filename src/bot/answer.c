@@ -7,8 +7,7 @@ struct str answer_key(struct arena *arena, uint64_t interaction)
 	return arena_printf(arena, "ix#%" PRIu64, interaction);
 }
 
-bool answer_write(const struct message *message, struct str command, struct buf *out, struct str *response,
-		  struct err *err)
+bool answer_write(const struct turn *turn, struct str command, struct buf *out, struct str *response, struct err *err)
 {
 	struct json_writer writer;
 
@@ -16,9 +15,13 @@ bool answer_write(const struct message *message, struct str command, struct buf 
 	json_begin_object(&writer);
 	json_member_bool(&writer, "delivered", false);
 	json_member_str(&writer, "command", command);
+	if (turn->picture.count > 0) {
+		json_keyc(&writer, "cards");
+		picture_write(&turn->picture, &writer);
+	}
 	json_keyc(&writer, "response");
 	size_t begin = out->len;
-	message_write_response(message, &writer);
+	message_write_response(&turn->message, &writer);
 	size_t end = out->len;
 	json_end_object(&writer);
 	if (!buf_check(out, "the answer", err))
@@ -37,6 +40,7 @@ bool answer_read(struct str doc, struct arena *arena, struct answer *answer, str
 	if (!json_bool(json_get(root, "delivered"), &answer->delivered))
 		return err_set(err, ERR_INPUT, "the stored answer of an interaction has no `delivered`");
 	answer->command = json_text_or(json_get(root, "command"), arena, STR_EMPTY);
+	picture_read(json_get(root, "cards"), arena, &answer->picture);
 	answer->response = json_get(root, "response");
 	if (json_type(answer->response) == JSON_OBJECT)
 		answer->text = json_raw(answer->response);
@@ -52,6 +56,10 @@ void answer_write_delivered(const struct answer *answer, struct buf *out)
 	json_member_bool(&writer, "delivered", true);
 	if (answer && json_type(answer->response) == JSON_OBJECT) {
 		json_member_str(&writer, "command", answer->command);
+		if (answer->picture.count > 0) {
+			json_keyc(&writer, "cards");
+			picture_write(&answer->picture, &writer);
+		}
 		json_keyc(&writer, "response");
 		json_put_value(&writer, answer->response);
 	}
@@ -69,6 +77,8 @@ static void copy_embed(struct turn *turn, struct json from, struct embed *to)
 	to->description = json_text_or(json_get(from, "description"), arena, STR_EMPTY);
 	to->footer = json_text_or(json_get(json_get(from, "footer"), "text"), arena, STR_EMPTY);
 	to->image_url = json_text_or(json_get(json_get(from, "image"), "url"), arena, STR_EMPTY);
+	if (str_starts(to->image_url, STR("attachment:"))) /* that file is not here */
+		to->image_url = STR_EMPTY;
 	if (json_i64(json_get(from, "color"), 0, 0xFFFFFF, &color))
 		to->color = (int32_t)color;
 	while (to->field_count < MESSAGE_FIELDS_MAX && json_next(&iter, &key, &field)) {

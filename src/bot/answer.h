@@ -17,14 +17,14 @@ struct answer {
 	struct str command;
 	struct json response; /* as message_write_response wrote it; missing once it is not needed any more */
 	struct str text;      /* the same, byte by byte */
+	struct picture picture; /* that goes with it */
 };
 
 /* "ix#<id>" */
 struct str answer_key(struct arena *arena, uint64_t interaction);
 
 /* Writes the document of an answer that is still to be given. *response is the place of the response within out. */
-bool answer_write(const struct message *message, struct str command, struct buf *out, struct str *response,
-		  struct err *err);
+bool answer_write(const struct turn *turn, struct str command, struct buf *out, struct str *response, struct err *err);
 /* ERR_INPUT for a document that is not of the form. */
 bool answer_read(struct str doc, struct arena *arena, struct answer *answer, struct err *err);
 /* The document of an answer that has arrived; NULL leaves out what is needed only to give it again. */

@@ -96,6 +96,9 @@ static void start_tasks(struct bot *bot)
 		.loop = bot->loop,
 		.store = bot->store,
 		.catalogs = &bot->catalogs,
+		.cards = &bot->cards,
+		.http = bot->http,
+		.announces = bot->door == BOT_DOOR_GATEWAY,
 		.rng = &bot->rng,
 		.metrics = &bot->metrics,
 		.seal = &bot->seal,
@@ -203,6 +206,7 @@ static bool start(struct bot *bot, struct err *err)
 	    !cli_catalog_load(cli, config_get(&cli->config, SETTING_CATALOG), &bot->catalog, err) || !open_store(bot, err))
 		return false;
 	catalogs_init(&bot->catalogs, &bot->catalog);
+	cards_init(&bot->cards);
 	bot->loop = loop_create(err);
 	if (!bot->loop || !loop_catch_signals(bot->loop, &bot->signals, err) || !open_net(bot, err))
 		return false;
@@ -229,6 +233,7 @@ static void release(struct bot *bot)
 		store_free(bot->store);
 	tasks_release(&bot->tasks);
 	catalogs_release(&bot->catalogs);
+	cards_release(&bot->cards);
 	door_http_release(&bot->http_door);
 	kept_release(&bot->kept);
 	if (bot->loop) {

@@ -22,6 +22,7 @@
 #include "net/http.h"
 #include "net/loop.h"
 #include "store/store.h"
+#include "web/cards.h"
 
 /* Which door takes interactions (the log's `door`). */
 enum bot_door { BOT_DOOR_GATEWAY, BOT_DOOR_HTTP, BOT_DOOR_PLAYGROUND };
@@ -34,6 +35,7 @@ struct bot {
 	struct metrics metrics;
 	struct catalog catalog; /* configured */
 	struct catalogs catalogs;
+	struct cards cards;
 	struct player_seal seal;
 	uint8_t button_key[CUSTOM_ID_KEY_SIZE];
 	struct buf ca_pem;

@@ -6,6 +6,8 @@
 #include "bot/record.h"
 #include "gacha/player_doc.h"
 
+_Static_assert(PLAYER_SCORES == STORE_SCORES, "a player's scores are a row's");
+
 /* The scratch buffer's text in the arena. */
 static bool keep(const struct change *change, const char *what, struct str *out, struct err *err)
 {
@@ -25,6 +27,9 @@ static bool add_player(const struct change *change, const struct player *player,
 	player_encode(player, change->seal, turn->rng, change->scratch);
 	if (!keep(change, "the player", &row.doc, err))
 		return false;
+	if (!player->hidden)
+		row.board = revision_scope(turn->arena, turn->guild_scope, turn->interaction->guild_id);
+	player_scores(player, row.scores);
 	return store_changes_add(changes, STORE_PUT, &row);
 }
 
@@ -85,7 +90,7 @@ static bool add_answer(const struct change *change, struct store_changes *change
 	struct str response;
 
 	buf_clear(change->scratch);
-	if (!answer_write(&turn->message, change->command, change->scratch, &response, err))
+	if (!answer_write(turn, change->command, change->scratch, &response, err))
 		return false;
 	if (response.len > ANSWER_BYTES_MAX)
 		return err_set(err, ERR_LIMIT, "the answer is longer than %u bytes", ANSWER_BYTES_MAX);

@@ -125,6 +125,53 @@ static void show_ten(const struct turn *turn, struct embed *embed, const struct 
 	embed->description = buf_str(&text);
 }
 
+static void draw_cards(struct turn *turn, struct embed *embed, const struct catalog_banner *banner,
+		       const struct pull_result *result)
+{
+	for (size_t i = 0; i < result->count; i++) {
+		const struct pull_item *drawn = &result->items[i];
+		const struct catalog_item *item = &turn->catalog->items[drawn->item];
+		const struct catalog_rarity *rarity = &turn->catalog->rarities[drawn->rarity];
+
+		turn->picture.cards[i] = (struct card){
+			.rarity = rarity->id,
+			.stars = rarity->stars,
+			.color = rarity->color,
+			.name = turn_text(turn, &item->name),
+			.id = item->id,
+			.art = STR_EMPTY,
+			.is_new = drawn->is_new,
+			.featured = drawn->featured,
+			.shards = drawn->shards,
+		};
+	}
+	turn->picture.count = result->count;
+	turn_attach_picture(turn, turn_say(turn, "%zu cards of %.*s", "%3$.*2$s の%1$zu連の結果", result->count,
+					   STR_ARG(turn_text(turn, &banner->name))));
+	embed->image_url = STR(PICTURE_URL);
+}
+
+/* The highest rarity is news for the server, if it wants to hear of it. */
+static void announce_best(struct turn *turn, const struct catalog_banner *banner, const struct pull_result *result, size_t best)
+{
+	const struct catalog_item *item = &turn->catalog->items[result->items[best].item];
+	struct embed *embed;
+
+	if (result->items[best].rarity != 0 || turn->guild.channel == 0 || !turn->guild.announces)
+		return;
+	turn->announcement = ARENA_NEW(turn->arena, struct message);
+	if (!turn->announcement)
+		return;
+	message_init(turn->announcement, turn->arena);
+	embed = message_embed(turn->announcement);
+	if (!embed)
+		return;
+	embed->color = turn->catalog->rarities[0].color;
+	embed->description = turn_say(turn, "🎉 %.*s drew %.*s **%.*s** on %.*s!", "🎉 %.*s さんが %.*s **%.*s** を %.*s で引き当てました！",
+				      STR_ARG(turn_mention(turn, turn->interaction->user.id)), STR_ARG(show_rarity(turn, 0)),
+				      STR_ARG(turn_item_name(turn, item)), STR_ARG(banner_name(turn, banner)));
+}
+
 /* What the drawn items would cost in shards, and how many of them have a price. */
 static int64_t value_of(const struct turn *turn, const struct pull_result *result, size_t *priced)
 {
@@ -187,6 +234,9 @@ static void show_result(struct turn *turn, const struct catalog_banner *banner, 
 		show_one(turn, embed, &result->items[0]);
 	else
 		show_ten(turn, embed, banner, result);
+	if (result->count > 1)
+		draw_cards(turn, embed, banner, result);
+	announce_best(turn, banner, result, best);
 	add_account_fields(turn, embed, banner, result);
 	embed->footer = turn_say(turn, "%.*s · seed %" PRIu64 ", pull %" PRIu64 " · /fairness",
 				 "%.*s · シード%" PRIu64 "・%" PRIu64 "回目 · /fairness", STR_ARG(turn_text(turn, &banner->name)),
@@ -224,6 +274,10 @@ static bool make_pull(struct turn *turn, const struct catalog_banner *banner, un
 		return turn_refuse(turn, "**%.*s** has no ten-pull. Nothing was charged. Use `/gacha pull` with count 1.",
 				   "**%.*s** に10連はありません。消費はありません。`/gacha pull` を count 1 でお使いください。",
 				   STR_ARG(banner_name(turn, banner)));
+	if (turn->now_ms < turn->player->pulled_at_ms + turn->guild.cooldown_s * 1000)
+		return turn_refuse(turn, "This server asks for a pause of %" PRId64 " s between pulls. Nothing was charged. You can pull again %.*s.",
+				   "このサーバーでは %" PRId64 " 秒の間隔が必要です。消費はありません。次は %.*s に引けます。", turn->guild.cooldown_s,
+				   STR_ARG(show_time(turn, turn->player->pulled_at_ms / 1000 + turn->guild.cooldown_s, 'R')));
 	if (turn->player->balance < cost)
 		return refuse_poor(turn, banner, cost);
 	if (!result)

@@ -1,6 +1,9 @@
 #include "bot/delivery.h"
 
+#include <assert.h>
+
 #include "base/log.h"
+#include "bot/announce.h"
 #include "bot/change.h"
 #include "bot/intake.h"
 #include "bot/tasks.h"
@@ -70,6 +73,16 @@ static void set_note_timer(struct tasks *tasks)
 	loop_set_timer(tasks->settings.loop, &tasks->note_timer, tasks->committed_at_ms + DELIVERY_NOTE_MS);
 }
 
+static bool draw_picture(struct task *task, struct err *err)
+{
+	struct cards *cards = task->tasks->settings.cards;
+
+	if (!task->picture)
+		return true;
+	assert(task->file_count > 0);
+	return picture_draw(task->picture, cards, &task->arena, &task->files[0], err);
+}
+
 static void note_later(struct task *task)
 {
 	struct tasks *tasks = task->tasks;
@@ -92,8 +105,10 @@ void delivery_ended(struct task *task, bool arrived)
 		task_finish(task);
 		return;
 	}
-	if (task->committed)
+	if (task->committed) {
 		recent_add(&tasks->delivered, task->interaction->id);
+		announce(task);
+	}
 	for (size_t i = 0; i < task->earlier_count; i++) {
 		if (!task->earlier[i].told)
 			continue;
@@ -130,7 +145,11 @@ void delivery_reply(struct task *task)
 		task_drop(task);
 		return;
 	}
-	if (!task->untold && !write_bodies(task, &err)) {
+	if (!task->untold && task->file_count > 0 && task->door->files_later && task->deferral == DEFERRAL_NONE) {
+		delivery_defer(task, 0);
+		return;
+	}
+	if (!task->untold && (!write_bodies(task, &err) || !draw_picture(task, &err))) {
 		log_event(LOG_ERROR, "answer not written", LOG_ID("interaction", task->interaction->id),
 			  LOG_S("command", task->command), LOG_E(&err));
 		task->untold = true;

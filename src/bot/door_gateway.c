@@ -10,6 +10,7 @@
 static const struct door gateway_door = {
 	.counts_from_id = true,
 	.defers = true,
+	.files_later = true,
 	.first = door_rest_first,
 	.later = door_rest_later,
 	.drop = door_rest_drop,

@@ -12,10 +12,30 @@
 #include "bot/page.h"
 #include "bot/respond.h"
 #include "cli_version.h"
+#include "discord/multipart.h"
 
 #define SIGNATURE_SIZE 64
 
 /* ---- the door ---- */
+
+/* interface.md, HTTP: multipart/form-data if it carries attachments. */
+static void respond_files(struct task *task, struct server_request *request, struct str json)
+{
+	char boundary[MULTIPART_BOUNDARY_SIZE];
+	char type_memory[sizeof("multipart/form-data; boundary=") + MULTIPART_BOUNDARY_SIZE];
+	struct buf type, body;
+	struct err err;
+
+	multipart_boundary(task->tasks->settings.rng, boundary);
+	buf_wrap(&type, type_memory, sizeof(type_memory));
+	multipart_type(boundary, &type);
+	buf_init(&body, MULTIPART_BYTES_MAX);
+	if (multipart_write(boundary, json, task->files, task->file_count, &body, &err))
+		respond(request, 200, buf_cstr(&type), buf_str(&body));
+	else
+		respond_error(request, 500, err.text);
+	buf_release(&body);
+}
 
 static void first(struct task *task, struct str body)
 {
@@ -23,10 +43,12 @@ static void first(struct task *task, struct str body)
 
 	task->context = NULL;
 	task->sending = request;
-	if (request)
-		respond(request, 200, RESPOND_JSON, body);
-	else
+	if (!request)
 		task_sent(task, false);
+	else if (task->file_count > 0 && !task->untold && task->answering)
+		respond_files(task, request, body);
+	else
+		respond(request, 200, RESPOND_JSON, body);
 }
 
 static void drop(struct task *task)

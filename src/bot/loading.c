@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <inttypes.h>
 
+#include "gacha/exchange.h"
+#include "gacha/offer.h"
 #include "gacha/player_doc.h"
 
 struct str loading_player_key(struct arena *arena, bool guild_scope, uint64_t guild_id, uint64_t user_id)
@@ -83,14 +85,15 @@ bool loading_plan(struct loading *loading, const struct route *route, const stru
 	struct arena *arena = turn->arena;
 	uint64_t guild_id = turn->interaction->guild_id;
 
-	*loading = (struct loading){.needs = route->needs};
+	*loading = (struct loading){.needs = route->needs, .settles = route->commits};
 	if (route->needs == 0)
 		return true;
 	loading->rows = arena_array(arena, LOADING_ROWS_MAX, sizeof(*loading->rows));
 	if (!loading->rows)
 		return arena_check(arena, "what is to be loaded", err);
 	plan_players(loading, turn);
-	if ((route->needs & NEED_GUILD) && guild_id != 0)
+	/* What everybody sees needs the server's language. */
+	if (((route->needs & NEED_GUILD) || !route->is_private) && guild_id != 0)
 		loading->guild = add_row(loading, STORE_SETTINGS, arena_printf(arena, "%" PRIu64, guild_id));
 	loading->revisions = add_row(loading, STORE_SETTINGS,
 				     revision_key(arena, revision_scope(arena, turn->guild_scope, guild_id)));
@@ -103,12 +106,22 @@ bool loading_fill_revisions(const struct loading *loading, struct turn *turn, st
 	turn->revisions = ARENA_NEW(turn->arena, struct revisions);
 	if (!turn->revisions)
 		return arena_check(turn->arena, "the revisions of the catalog", err);
-	return revisions_decode(turn->revisions, turn->arena, loading->revisions ? loading->revisions->doc : STR_EMPTY, err);
+	if (!revisions_decode(turn->revisions, turn->arena, loading->revisions ? loading->revisions->doc : STR_EMPTY, err))
+		return false;
+	turn->revisions->version = loading->revisions ? loading->revisions->version : 0;
+	return true;
 }
 
-/* Makes and opens one where there is none. */
-static struct player *fill_player(const struct store_row *row, const struct player_seal *seal, struct turn *turn,
-				  struct ledger *ledger, struct err *err)
+/* What is due: shards for the points of ended banners, and what lay in offers that have expired. */
+static void settle(struct player *player, struct ledger *ledger, const struct turn *turn)
+{
+	exchange_settle(player, ledger, turn->catalog, turn_now_s(turn));
+	offer_expire_all(player, ledger, turn_now_s(turn));
+}
+
+/* Makes and opens one where there is none. NULL with the error. */
+static struct player *fill_player(const struct loading *loading, const struct store_row *row, const struct player_seal *seal,
+				  struct turn *turn, struct ledger *ledger, struct err *err)
 {
 	struct player *player = ARENA_NEW(turn->arena, struct player);
 
@@ -116,14 +129,17 @@ static struct player *fill_player(const struct store_row *row, const struct play
 		arena_check(turn->arena, "the player", err);
 		return NULL;
 	}
-	if (row->version != 0) {
-		if (player_decode(player, turn->arena, row->key, row->version, row->doc, seal, err))
-			return player;
+	if (row->version == 0) {
+		player_init(player, turn->arena, row->key, turn_now_s(turn), turn->rng);
+		return economy_open(player, ledger, turn->catalog, turn_now_s(turn), err) ? player : NULL;
+	}
+	if (!player_decode(player, turn->arena, row->key, row->version, row->doc, seal, err)) {
 		err_wrap(err, "player %.*s", STR_ARG(row->key));
 		return NULL;
 	}
-	player_init(player, turn->arena, row->key, turn_now_s(turn), turn->rng);
-	return economy_open(player, ledger, turn->catalog, turn_now_s(turn), err) ? player : NULL;
+	if (loading->settles)
+		settle(player, ledger, turn);
+	return player;
 }
 
 static bool fill_players(const struct loading *loading, const struct player_seal *seal, struct turn *turn, struct err *err)
@@ -131,12 +147,12 @@ static bool fill_players(const struct loading *loading, const struct player_seal
 	bool opens_other = (loading->needs & NEED_OTHER_OPEN) != 0;
 
 	if (loading->player) {
-		turn->player = fill_player(loading->player, seal, turn, &turn->ledger, err);
+		turn->player = fill_player(loading, loading->player, seal, turn, &turn->ledger, err);
 		if (!turn->player)
 			return false;
 	}
 	if (loading->other && (loading->other->version != 0 || opens_other)) {
-		turn->other = fill_player(loading->other, seal, turn, &turn->other_ledger, err);
+		turn->other = fill_player(loading, loading->other, seal, turn, &turn->other_ledger, err);
 		if (!turn->other)
 			return false;
 	}

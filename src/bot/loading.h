@@ -18,6 +18,7 @@
 
 struct loading {
 	unsigned needs;
+	bool settles; /* what is due is booked: the command may change the players */
 	struct store_row *rows;
 	size_t row_count;
 	/* Among rows, or NULL. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bot/delivery.h"
+#include "bot/fetch.h"
 #include "bot/intake.h"
 #include "bot/tasks.h"
 #include "bot/work.h"
@@ -19,6 +20,7 @@ void task_finish(struct task *task)
 	if (task->step == TASK_NOTING_SOON)
 		tasks->noting_soon--;
 	catalogs_let_go(tasks->settings.catalogs, task->catalog);
+	fetch_cancel(task);
 	if (task - tasks->slots < TASKS_WARM)
 		arena_clear(&arena);
 	else
@@ -59,6 +61,9 @@ void task_advance(struct task *task)
 {
 	switch (task->step) {
 	case TASK_FREE:
+		return;
+	case TASK_FETCHING:
+		task_fetched(task);
 		return;
 	case TASK_QUEUED:
 		if (!tasks_is_behind_another(task))
@@ -113,9 +118,21 @@ static void start(struct task *task)
 	task->command = str_from(task->route->path);
 	task->player_key = loading_player_key(&task->arena, tasks->settings.guild_scope, interaction->guild_id,
 					      interaction->user.id);
-	task->taken = arena_mark(&task->arena);
 	if (task->door->defers && !task->route->opens_modal && !task->route->completes)
 		loop_set_timer(tasks->settings.loop, &task->deferral_timer, task->began_ms + INTERACTION_DEFER_MS);
+	if (task->route->needs & NEED_FILE) {
+		task->step = TASK_FETCHING;
+		if (!fetch_begin(task))
+			return;
+	}
+	task_fetched(task);
+}
+
+void task_fetched(struct task *task)
+{
+	task->taken = arena_mark(&task->arena);
+	task->turn->file = task->file;
+	task->turn->file_fault = task->file_fault;
 	if (task->route->commits && tasks_is_behind_another(task))
 		task->step = TASK_QUEUED;
 	else

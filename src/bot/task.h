@@ -20,6 +20,7 @@
 #include "net/loop.h"
 #include "store/store.h"
 
+struct http_call;
 struct task;
 struct tasks;
 
@@ -29,9 +30,11 @@ struct door {
 	bool counts_from_id;
 	/* Discord waits 3 s for the first answer: a slow commit is deferred. */
 	bool defers;
+	/* Files go with a later answer alone, so that a deferral comes first. */
+	bool files_later;
 	/* Every command's answer is kept, and a repeated id gets it again; else nothing is sent for it. */
 	bool repeats;
-	/* The first answer: a callback's body. */
+	/* The first answer: a callback's body; with task->files beside it unless files_later. */
 	void (*first)(struct task *task, struct str body);
 	/* After a deferral: an edit of @original, or a follow-up. */
 	void (*later)(struct task *task, bool follow_up, struct str body);
@@ -41,6 +44,7 @@ struct door {
 
 enum task_step {
 	TASK_FREE,
+	TASK_FETCHING,        /* the file that a person attached */
 	TASK_QUEUED,          /* behind another interaction of the same player */
 	TASK_LOADING,
 	TASK_LOADING_CATALOG, /* the text of a revision that is not in memory */
@@ -101,7 +105,14 @@ struct task {
 	int64_t pause_ms;
 	struct loop_timer pause_timer;
 
+	struct http_call *fetch;
+	struct str file; /* that was fetched */
+	const char *file_fault;
+
 	struct str answer_doc;
+	struct picture *picture; /* of the answer, or NULL */
+	struct attachment files[MESSAGE_FILES_MAX];
+	size_t file_count;
 	struct str body;       /* of the first answer */
 	struct str later_body; /* of an edit or follow-up */
 	bool follow_up;
@@ -120,6 +131,8 @@ void task_sent(struct task *task, bool arrived);
 
 /* Goes on with the step that has just ended. */
 void task_advance(struct task *task);
+/* What was attached is there, or is known to be not. */
+void task_fetched(struct task *task);
 /* Asks the store; task_advance follows once everything that was asked for is there. */
 void task_submit(struct task *task, struct store_request *request);
 /* Frees the slot. */

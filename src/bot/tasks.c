@@ -14,7 +14,8 @@ static bool is_unanswered(const struct task *task)
 /* Between its load and the end of its commit: nobody else may change its player meanwhile. */
 static bool holds_player(const struct task *task)
 {
-	return task->step == TASK_LOADING || task->step == TASK_LOADING_EARLIER || task->step == TASK_COMMITTING ||
+	return task->step == TASK_LOADING || task->step == TASK_LOADING_CATALOG ||
+	       task->step == TASK_LOADING_EARLIER || task->step == TASK_COMMITTING ||
 	       task->step == TASK_PAUSED;
 }
 

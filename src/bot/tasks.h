@@ -18,6 +18,8 @@
 #include "bot/recent.h"
 #include "bot/task.h"
 
+struct cards;
+struct http;
 struct rest;
 
 /* What tasks need of the bot; borrowed for their life. */
@@ -30,6 +32,9 @@ struct tasks_settings {
 	const struct player_seal *seal;
 	const uint8_t *button_key;
 	struct rest *rest; /* for the doors that answer by Discord's HTTP API */
+	struct http *http; /* for files that people attach */
+	struct cards *cards; /* for pictures */
+	bool announces;    /* the bot may write into channels */
 	bool guild_scope;
 };
 

@@ -37,6 +37,7 @@ bool turn_refuse(struct turn *turn, const char *en, const char *ja, ...)
 	turn->changed = turn->other_changed = turn->guild_changed = false;
 	turn->write_count = 0;
 	turn->announcement = NULL;
+	turn->picture.count = 0;
 	return true;
 }
 
@@ -216,4 +217,11 @@ void turn_write(struct turn *turn, enum store_write_kind kind, const struct stor
 struct str turn_mention(const struct turn *turn, uint64_t user)
 {
 	return arena_printf(turn->arena, "<@%" PRIu64 ">", user);
+}
+
+void turn_attach_picture(struct turn *turn, struct str text)
+{
+	const struct attachment file = {STR(PICTURE_NAME), STR("image/png"), text, STR_EMPTY};
+
+	message_file(&turn->message, &file);
 }

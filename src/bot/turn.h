@@ -18,6 +18,7 @@
 #include "base/rng.h"
 #include "bot/custom_id.h"
 #include "bot/guild.h"
+#include "bot/picture.h"
 #include "bot/revision.h"
 #include "discord/event.h"
 #include "discord/message.h"
@@ -74,6 +75,7 @@ struct turn {
 	const char *file_fault; /* why it could not be had; NULL: it was */
 
 	struct message message;
+	struct picture picture; /* drawn when the answer goes out; its file is among the message's */
 	struct ledger ledger;
 	struct ledger other_ledger;
 	const struct receipt *receipts;
@@ -134,6 +136,9 @@ const struct catalog_banner *turn_banner_by_target(const struct turn *turn, stru
 /* By id, or by a name in either language without case; NULL if there is none. */
 const struct catalog_item *turn_find_item(const struct turn *turn, struct str text);
 const struct catalog_banner *turn_find_banner(const struct turn *turn, struct str text);
+
+/* Puts the picture's file into the message; text says what it shows to who does not see it. The cards are the caller's. */
+void turn_attach_picture(struct turn *turn, struct str text);
 
 /* Keeps a row with the change; it borrows the row's texts. */
 void turn_write(struct turn *turn, enum store_write_kind kind, const struct store_row *row);

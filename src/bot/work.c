@@ -13,6 +13,8 @@
 static void clear_answer(struct task *task)
 {
 	task->body = task->later_body = task->answer_doc = STR_EMPTY;
+	task->picture = NULL;
+	task->file_count = 0;
 	task->once = false;
 }
 
@@ -35,6 +37,8 @@ bool work_begin_turn(struct task *task)
 		.rng = settings->rng,
 		.button_key = settings->button_key,
 		.now_ms = task->now_ms,
+		.file = task->file,
+		.file_fault = task->file_fault,
 	};
 	message_init(&turn->message, &task->arena);
 	task->turn = turn;
@@ -390,6 +394,15 @@ void work_commit(struct task *task)
 	delivery_note_all(task->tasks);
 }
 
+/* What everybody sees speaks the server's language, where it has chosen one. */
+static void set_language(struct task *task)
+{
+	struct turn *turn = task->turn;
+
+	if (!task->route->is_private && turn->guild.language != GUILD_LANGUAGE_AUTO)
+		turn->language = turn->guild.language == GUILD_LANGUAGE_JA ? LANGUAGE_JA : LANGUAGE_EN;
+}
+
 static void handle(struct task *task)
 {
 	struct turn *turn = task->turn;
@@ -400,6 +413,7 @@ static void handle(struct task *task)
 		return;
 	}
 	turn->message.ephemeral = task->route->is_private;
+	set_language(task);
 	if (task->route->completes)
 		turn->message.type = RESPONSE_CHOICES;
 	if (!task->route->handle(turn, &err) || !arena_check(&task->arena, "the interaction", &err)) {
@@ -407,6 +421,9 @@ static void handle(struct task *task)
 		return;
 	}
 	tell_earlier(task);
+	task->file_count = turn->message.file_count;
+	memcpy(task->files, turn->message.files, sizeof(task->files));
+	task->picture = turn->picture.count > 0 ? &turn->picture : NULL;
 	assert(!turn->changed || task->route->commits);
 	task->once = task->route->commits ||
 		     (task->door->repeats && !task->route->has_file && !task->route->completes && turn->message.type != RESPONSE_MODAL);
@@ -477,6 +494,13 @@ static void answer_again(struct task *task)
 		return;
 	}
 	task->answer_doc = task->request.found;
+	if (found.picture.count > 0) {
+		task->picture = ARENA_NEW(&task->arena, struct picture);
+		if (task->picture)
+			*task->picture = found.picture;
+		task->files[0] = (struct attachment){STR(PICTURE_NAME), STR("image/png"), STR_EMPTY, STR_EMPTY};
+		task->file_count = 1;
+	}
 	if (found.text.len == 0) {
 		turn_refuse(task->turn, "That was answered before.", "これは返信済みです。");
 	} else {

@@ -290,7 +290,8 @@ static bool start(struct call *call, int64_t now_ms)
 		.timeout_ms = route->attempt_ms,
 		.body_bytes_max = REST_ANSWER_BYTES_MAX,
 	};
-	struct buf url, bot;
+	char content_type[sizeof("multipart/form-data; boundary=") + MULTIPART_BOUNDARY_SIZE];
+	struct buf url, bot, type;
 
 	buf_wrap(&url, url_memory, sizeof(url_memory));
 	buf_add(&url, buf_str(&rest->base));
@@ -304,9 +305,13 @@ static bool start(struct call *call, int64_t now_ms)
 		buf_add(&bot, secret_reveal(rest->settings.token));
 		headers[request.header_count++] = (struct http_header){STR("Authorization"), buf_str(&bot)};
 	}
+	buf_wrap(&type, content_type, sizeof(content_type));
+	if (call->request.boundary[0])
+		multipart_type(call->request.boundary, &type);
+	else
+		buf_addc(&type, "application/json");
 	if (request.body.len)
-		headers[request.header_count++] =
-			(struct http_header){STR("Content-Type"), STR("application/json")};
+		headers[request.header_count++] = (struct http_header){STR("Content-Type"), buf_str(&type)};
 	call->http = http_start(rest->http, &request, answered, call, &call->err);
 	secret_wipe(authorization, sizeof(authorization));
 	if (!call->http)
@@ -394,6 +399,8 @@ static void on_timer(void *owner, int64_t now_ms)
 static uint64_t resource_of(const struct rest_request *request)
 {
 	switch (route_of(request->route)->resource) {
+	case RESOURCE_CHANNEL:
+		return request->ids[0];
 	case RESOURCE_GUILD:
 		return request->ids[1];
 	case RESOURCE_WEBHOOK:

@@ -15,6 +15,7 @@
 #include "base/rng.h"
 #include "base/secret.h"
 #include "base/str.h"
+#include "discord/multipart.h"
 #include "net/http.h"
 #include "net/loop.h"
 
@@ -28,6 +29,7 @@ enum rest_route {
 	REST_CALLBACK,            /* POST /interactions/{0}/{token}/callback */
 	REST_EDIT_ORIGINAL,       /* PATCH /webhooks/{0}/{token}/messages/@original */
 	REST_FOLLOW_UP,           /* POST /webhooks/{0}/{token} */
+	REST_MESSAGE,             /* POST /channels/{0}/messages */
 	REST_ROUTE_COUNT
 };
 
@@ -43,7 +45,8 @@ struct rest_request {
 	enum rest_route route;
 	uint64_t ids[2];      /* {0}, {1} */
 	struct str token;     /* of the interaction */
-	struct str body;      /* JSON */
+	struct str body;      /* JSON, or what multipart_write made with the boundary */
+	char boundary[MULTIPART_BOUNDARY_SIZE]; /* "": JSON */
 	int64_t deadline_ms;  /* monotonic: no attempt begins after it; 0: the route's own */
 	rest_done *done;
 	void *owner;

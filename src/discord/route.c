@@ -27,6 +27,8 @@ static const struct route routes[] = {
 				.resource = RESOURCE_WEBHOOK, .attempt_ms = 10000, .patience_ms = 60000},
 	[REST_FOLLOW_UP] = {"POST", "/webhooks/{0}/{t}", .by_token = true, .resource = RESOURCE_WEBHOOK,
 			    .attempt_ms = 10000, .patience_ms = 60000},
+	[REST_MESSAGE] = {"POST", "/channels/{0}/messages", .is_global = true, .resource = RESOURCE_CHANNEL,
+			  .attempt_ms = 10000, .patience_ms = 60000},
 };
 _Static_assert(sizeof(routes) / sizeof(routes[0]) == REST_ROUTE_COUNT, "a route has no row");
 

@@ -16,7 +16,7 @@
 #define ROUTE_ALREADY_ACKNOWLEDGED 40060
 
 /* The top resource, which each have a bucket of their own (discord.md 12). */
-enum route_resource { RESOURCE_NONE, RESOURCE_GUILD, RESOURCE_WEBHOOK };
+enum route_resource { RESOURCE_NONE, RESOURCE_CHANNEL, RESOURCE_GUILD, RESOURCE_WEBHOOK };
 
 struct route {
 	const char *method;

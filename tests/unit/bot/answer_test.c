@@ -27,7 +27,7 @@ TEST(the_response_is_kept_byte_by_byte)
 	buf_init(&doc, 1 << 16);
 	buf_init(&alone, 1 << 16);
 	struct message message = sample(&arena);
-	REQUIRE(answer_write(&message, STR("daily"), &doc, &response, NULL));
+	REQUIRE(answer_write(&(struct turn){.message = message}, STR("daily"), &doc, &response, NULL));
 	json_writer_init(&writer, &alone);
 	message_write_response(&message, &writer);
 	CHECK(str_eq(response, buf_str(&alone)));
@@ -51,7 +51,7 @@ TEST(a_delivered_answer_keeps_its_response_only_where_it_is_given_again)
 	buf_init(&doc, 1 << 16);
 	buf_init(&noted, 1 << 16);
 	struct message message = sample(&arena);
-	REQUIRE(answer_write(&message, STR("daily"), &doc, &response, NULL));
+	REQUIRE(answer_write(&(struct turn){.message = message}, STR("daily"), &doc, &response, NULL));
 	REQUIRE(answer_read(buf_str(&doc), &arena, &answer, NULL));
 	answer_write_delivered(&answer, &noted);
 	REQUIRE(answer_read(buf_str(&noted), &arena, &after, NULL));
@@ -98,7 +98,7 @@ static struct answer kept(struct arena *arena, size_t embeds)
 		embed_field(embed, STR("n"), STR("v"), true);
 	}
 	buf_init(&doc, 1 << 16);
-	CHECK(answer_write(&message, STR("gacha pull"), &doc, &response, NULL));
+	CHECK(answer_write(&(struct turn){.message = message}, STR("gacha pull"), &doc, &response, NULL));
 	CHECK(answer_read(arena_str(arena, buf_str(&doc)), arena, &answer, NULL));
 	buf_release(&doc);
 	return answer;

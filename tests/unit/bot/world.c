@@ -282,6 +282,7 @@ static void start(struct world *world)
 		.loop = world->loop,
 		.store = &world->store.base,
 		.catalogs = &world->catalogs,
+		.cards = &world->cards,
 		.rng = &world->rng,
 		.metrics = &world->metrics,
 		.seal = &world->seal,
@@ -316,6 +317,7 @@ struct world *world_create(struct str catalog_text)
 	if (!CHECK(catalog_load(&world->arena, catalog_text, &world->catalog, &faults, &err)))
 		CHECK_EQ_STR(err.text, "");
 	catalogs_init(&world->catalogs, &world->catalog);
+	cards_init(&world->cards);
 	start(world);
 	return world;
 }
@@ -338,6 +340,7 @@ void world_free(struct world *world)
 {
 	stop(world);
 	catalogs_release(&world->catalogs);
+	cards_release(&world->cards);
 	loop_free(world->loop);
 	arena_release(&world->store.arena);
 	arena_release(&world->arena);

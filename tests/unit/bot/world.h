@@ -47,6 +47,7 @@ struct world {
 	struct arena arena;
 	struct catalog catalog;
 	struct catalogs catalogs;
+	struct cards cards;
 	struct rng rng;
 	struct metrics metrics;
 	struct loop *loop;
