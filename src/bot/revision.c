@@ -119,7 +119,7 @@ bool revisions_add(struct revisions *revisions, const char *configured_hex, cons
 		   struct err *err)
 {
 	if (strcmp(revisions->base_hex, configured_hex) != 0) {
-		*revisions = (struct revisions){.count = 0};
+		*revisions = (struct revisions){.version = revisions->version};
 		memcpy(revisions->base_hex, configured_hex, sizeof(revisions->base_hex));
 	}
 	if (revisions->count > 0 && revision->from_ms <= revisions->list[revisions->count - 1].from_ms)

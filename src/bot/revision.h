@@ -32,6 +32,7 @@ struct revision {
 
 /* In the order of from_ms, which no two share. */
 struct revisions {
+	uint64_t version; /* of its row; 0: there is none */
 	char base_hex[2 * HASH_SHA256_SIZE + 1]; /* "" where there is no list yet */
 	struct revision list[REVISIONS_MAX];
 	size_t count;
