@@ -69,6 +69,23 @@ def many_tiers():
     return raw
 
 
+def chain():
+    """Pity on three rarities, rate-up on two of them, and a ten-pull guarantee in the midst of the chain."""
+    raw = base()
+    raw["rarities"].append({"id": "N", "shards": 0})
+    raw["items"] += [item(f"n-{k}", "N") for k in "ab"]
+    raw["banners"] = [
+        banner("chain", rates={"SSR": "1.5%", "SR": "5.1%", "R": "13.4%", "N": "80%"},
+               pity={"SSR": {"hard": 40, "soft_from": 32, "soft_step": "7%"}, "SR": {"hard": 9}, "R": {"hard": 4}},
+               pity_group="chain", ten_pull="SR",
+               rate_up={"SSR": {"items": ["ssr-b"], "share": "50%", "guarantee": True},
+                        "SR": {"items": ["sr-c", "sr-a"], "share": "60%", "guarantee": True}},
+               spark={"cost": 200, "items": ["ssr-b"]}),
+        banner("aside", rates={"SSR": "0.6%", "SR": "5.1%", "R": "4.3%", "N": "90%"}, pity_group="chain",
+               cost={"1": 2000})]
+    return raw
+
+
 def write(path, raw):
     path.write_text(json.dumps(raw, ensure_ascii=False, indent=1), encoding="utf-8")
     return path

@@ -553,3 +553,96 @@ def top_spread(banner):
     fresh, _ = _to_top(banner, 1)
     mean = _mean(fresh)
     return mean, sum((k - mean) ** 2 * p for k, p in enumerate(fresh, 1))
+
+
+# The whole chain, state by state
+
+class Markov:
+    """Every reachable state of a banner under single pulls, flags included, stepped in floats: slow, plain, and made
+    otherwise than both `odds` and the program, which sum over cycles."""
+
+    def __init__(self, banner, start=None, flagged=None):
+        """`flagged`: the rarities whose flags are told apart; without it, all with rate-up."""
+        self.banner = banner
+        self.flagged = [r for r in banner.featured if flagged is None or r in flagged]
+        self.caps = {r: banner.hard.get(r, 1) for r in banner.rarities}
+        while _rises(banner) and banner.p_top(self.caps[banner.top]) < UNIT:
+            self.caps[banner.top] += 1
+        keys = [self._key(start or State(banner.rarities))]
+        index, self.moves = {keys[0]: 0}, []    # by state: [(chance, state, rarity, featured)]
+        while len(self.moves) < len(keys):
+            moves = []
+            for chance, to, rarity, featured in self._moves(keys[len(self.moves)]):
+                if to not in index:
+                    index[to] = len(keys)
+                    keys.append(to)
+                moves.append((chance, index[to], rarity, featured))
+            self.moves.append(moves)
+
+    def _key(self, state):
+        return (tuple(min(state.n[r], self.caps[r]) for r in self.banner.rarities),
+                tuple(state.flag[r] for r in self.flagged))
+
+    def _moves(self, key):
+        banner, out = self.banner, []
+        state = State(banner.rarities, dict(zip(banner.rarities, key[0])), dict(zip(self.flagged, key[1])))
+        for rank, (rarity, chance) in enumerate(next_chances(banner, state).items()):
+            up = Decimal(0)
+            if rarity in banner.featured:
+                up = Decimal(1) if state.flag[rarity] else Decimal(banner.share[rarity]) / UNIT
+            for featured, part in ((True, up), (False, 1 - up)):
+                if not chance * part:
+                    continue
+                after = state.copy()
+                for r in banner.rarities[:rank]:
+                    after.n[r] += 1
+                for r in banner.rarities[rank:]:
+                    after.n[r] = 1
+                if rarity in self.flagged and featured:
+                    after.flag[rarity] = False
+                elif rarity in self.flagged and banner.guarantee[rarity]:
+                    after.flag[rarity] = True
+                out.append((float(chance * part), self._key(after), rarity, featured))
+        return out
+
+    def item_share(self, item):
+        """{(rarity, featured): chance} of the item in such a draw."""
+        rarity = self.banner.catalog.rarity_of[item]
+        featured = item in self.banner.featured.get(rarity, [])
+        alike = self.banner.featured[rarity] if featured else self.banner.others(rarity)
+        return {(rarity, featured): 1 / len(alike)}
+
+    def long_run(self, accuracy=1e-11):
+        """{item: share of all pulls}, from the distribution that a step leaves as it is."""
+        now, moved = [1.0] + [0.0] * (len(self.moves) - 1), 1.0
+        while moved > accuracy:
+            then = [mass / 16 for mass in now]  # some stay, so that a chain with a period settles too
+            for mass, moves in zip(now, self.moves):
+                if mass:
+                    for chance, to, _, _ in moves:
+                        then[to] += mass * chance * 15 / 16
+            moved = sum(abs(a - b) for a, b in zip(now, then))
+            now = then
+        drawn = {}
+        for mass, moves in zip(now, self.moves):
+            for chance, _, rarity, featured in moves:
+                drawn[rarity, featured] = drawn.get((rarity, featured), 0.0) + mass * chance
+        return {item: sum(drawn.get(k, 0.0) * part for k, part in self.item_share(item).items())
+                for items in self.banner.items.values() for item in items}
+
+    def passage(self, item, left=1e-9):
+        """[P(T <= k)] for k = 1, 2, … until `left` is left: T the pulls to the item from the start."""
+        shares, met, out = self.item_share(item), 0.0, []
+        moves = [[(chance, to, shares.get((rarity, featured), 0.0)) for chance, to, rarity, featured in all_of]
+                 for all_of in self.moves]
+        now = [1.0] + [0.0] * (len(moves) - 1)
+        while 1 - met > left:
+            then = [0.0] * len(moves)
+            for mass, all_of in zip(now, moves):
+                if mass:
+                    for chance, to, hit in all_of:
+                        met += mass * chance * hit
+                        then[to] += mass * chance * (1 - hit)
+            now = then
+            out.append(met)
+        return out
