@@ -33,9 +33,9 @@ def jis(rows):
 
 
 def wanted(texts):
-    """Latin with all accents, general punctuation, half-width kana, JIS X 0208 without level 2 (rows 48 on), the texts'."""
+    """Latin with all accents, general punctuation, JIS X 0208 without level 2 (rows 48 on), the texts'."""
     kept = {*range(0x20, 0x7F), *range(0xA0, 0x250), *range(0x1E00, 0x1F00), *range(0x2010, 0x2060), 0x20AC, 0x2122,
-            *range(0xFF61, 0xFFA0), *jis(range(1, 9)), *jis(range(16, 48))}
+            *jis(range(1, 9)), *jis(range(16, 48))}
     return kept.union(*(map(ord, pathlib.Path(text).read_text(encoding="utf-8")) for text in texts))
 
 

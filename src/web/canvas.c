@@ -45,7 +45,7 @@ static uint8_t *pixel(struct canvas *canvas, int x, int y)
 	return canvas->pixels + 3 * ((size_t)y * (size_t)canvas->width + (size_t)x);
 }
 
-static void blend(uint8_t *at, uint32_t color, int alpha)
+static inline void blend(uint8_t *at, uint32_t color, int alpha)
 {
 	int red = (int)(color >> 16 & 0xff), green = (int)(color >> 8 & 0xff), blue = (int)(color & 0xff);
 
@@ -144,6 +144,12 @@ void canvas_box(struct canvas *canvas, struct box box, float radius, struct pain
 	}
 }
 
+/* Light fades in steps that are just too small to be seen: even areas pack well. */
+static int step_of(float alpha)
+{
+	return (int)alpha & ~7;
+}
+
 void canvas_glow(struct canvas *canvas, struct box box, float radius, float reach, uint32_t color, int alpha)
 {
 	struct box wide = {box.left - reach, box.top - reach, box.right + reach, box.bottom + reach};
@@ -161,7 +167,7 @@ void canvas_glow(struct canvas *canvas, struct box box, float radius, float reac
 			}
 			left = 1 - distance(&box, radius, x, y) / reach;
 			if (left > 0)
-				blend(pixel(canvas, x, y), color, (int)((left > 1 ? 1 : left * left) * (float)alpha));
+				blend(pixel(canvas, x, y), color, step_of((left > 1 ? 1 : left * left) * (float)alpha));
 		}
 	}
 }
@@ -183,7 +189,7 @@ void canvas_light(struct canvas *canvas, struct point centre, float radius, stru
 			float share = rest - dx * dx * unit;
 
 			if (share > 0)
-				blend(pixel(canvas, x, y), color, (int)(share * share * (float)alpha));
+				blend(pixel(canvas, x, y), color, step_of(share * share * (float)alpha));
 		}
 	}
 }

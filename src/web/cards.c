@@ -3,10 +3,10 @@
 #include <math.h>
 
 #include "base/limits.h"
+#include "web/art.h"
 #include "web/canvas.h"
 #include "web/emblem.h"
 #include "web/label.h"
-#include "web/palette.h"
 #include "web/png.h"
 
 /* Measures of a card, in pixels from its corner. */
@@ -19,12 +19,13 @@ enum {
 	FRAME = 3,
 	CORNER = 14,
 	ART_BOTTOM = 160,
-	EMBLEM_Y = 78,
+	EMBLEM_Y = 82,
 	EMBLEM_RADIUS = 44,
 	STARS_Y = 148,
+	FEATURED_Y = -9,
 	NAME_Y = 188,
 	NAME_WIDTH = 138,
-	TAG_Y = 9,
+	TAG_Y = 14,
 	TAG_HEIGHT = 21,
 	TAG_WIDTH_MAX = 84,
 };
@@ -34,13 +35,13 @@ enum {
 #define NIGHT 0x10111c
 #define DUSK 0x1c1f33
 #define GREY 0x9aa3b5
-#define GOLD 0xffd76a
 #define DEEP_GOLD 0xe79a2a
 #define INK 0x14131f
 
 struct sheet {
 	struct canvas canvas;
 	const struct font *font;
+	bool with_art;
 	struct err *err;
 };
 
@@ -91,22 +92,23 @@ static void draw_star(struct canvas *canvas, struct point centre, float radius)
 static void draw_stars(struct sheet *sheet, float middle, float y, int64_t stars)
 {
 	int count = (int)(stars > STARS_MAX ? STARS_MAX : stars);
-	float pitch = count > 8 ? 11.5f : 16;
-	float radius = count > 8 ? 6 : 8;
+	float pitch = count > 7 ? 11.5f : 18;
+	float radius = count > 7 ? 6.5f : 9.5f;
 
-	for (int i = 0; i < count; i++) {
-		struct point at = {middle + pitch * ((float)i - (float)(count - 1) / 2), y};
-
-		draw_star(&sheet->canvas, (struct point){at.x, at.y + 1.5f}, radius + 1.5f);
-	}
+	for (int i = 0; i < count; i++)
+		draw_star(&sheet->canvas, (struct point){middle + pitch * ((float)i - (float)(count - 1) / 2), y}, radius);
 }
 
-/* A small box with a word in it; returns its width. `right`: x is its right end. */
-static bool draw_tag(struct sheet *sheet, float x, float y, bool right, struct str text, struct paint paint, uint32_t ink)
+/* Which part of a tag stands at x. */
+enum tag_anchor { TAG_LEFT, TAG_MIDDLE, TAG_RIGHT };
+
+/* A small box with a word in it. */
+static bool draw_tag(struct sheet *sheet, float x, float y, enum tag_anchor anchor, struct str text, struct paint paint,
+		     uint32_t ink)
 {
 	struct label label = label_fit_line(sheet->font, text, TAG_WIDTH_MAX - 14, TAG_SIZE);
 	float wide = label_line_width(sheet->font, &label, 0);
-	float left = right ? x - wide - 14 : x;
+	float left = x - (wide + 14) * (float)anchor / 2;
 
 	canvas_box(&sheet->canvas, box_at(left, y, wide + 14, TAG_HEIGHT), TAG_HEIGHT / 2.0f, paint);
 	return label_draw_line(sheet->font, &sheet->canvas, &label, 0, left + 7, y + 15.5f, ink, sheet->err);
@@ -114,7 +116,7 @@ static bool draw_tag(struct sheet *sheet, float x, float y, bool right, struct s
 
 static bool draw_name(struct sheet *sheet, struct box card, const struct card *what)
 {
-	struct str text = what->name.len && font_has(sheet->font, what->name) ? what->name : what->id;
+	struct str text = str_trim(what->name).len && font_has(sheet->font, what->name) ? what->name : what->id;
 	struct label label = label_fit(sheet->font, text, NAME_WIDTH, NAME_SIZE);
 	float middle = (card.left + card.right) / 2;
 	float pitch = label.size * 1.22f;
@@ -140,6 +142,21 @@ static void draw_frame(struct sheet *sheet, struct box box, uint32_t color, int 
 		   (struct paint){canvas_mix(color, NIGHT, 150), canvas_mix(color, NIGHT, 226), CANVAS_OPAQUE});
 }
 
+/* The item's own picture, darkened where the stars stand; false if there is none that can be read. */
+static bool draw_own_art(struct sheet *sheet, struct box inside, const struct card *card)
+{
+	struct box foot = inside;
+	struct art art;
+
+	if (!sheet->with_art || card->art.len == 0 || !art_read(&art, card->art, NULL))
+		return false;
+	canvas_picture(&sheet->canvas, inside, CORNER - FRAME, art.rgba, art.width, art.height);
+	art_release(&art);
+	foot.top = inside.bottom - 26;
+	canvas_box(&sheet->canvas, foot, CORNER - FRAME, (struct paint){INK, INK, 160});
+	return true;
+}
+
 static void draw_art(struct sheet *sheet, struct box box, const struct card *card, uint32_t color)
 {
 	struct point centre = {(box.left + box.right) / 2, box.top + EMBLEM_Y};
@@ -147,6 +164,8 @@ static void draw_art(struct sheet *sheet, struct box box, const struct card *car
 	int splendour = splendour_of(card);
 
 	inside.bottom = box.top + ART_BOTTOM;
+	if (draw_own_art(sheet, inside, card))
+		return;
 	canvas_light(&sheet->canvas, centre, 84, inside, canvas_mix(color, 0xffffff, 60), 110 + 50 * splendour);
 	emblem_draw(&sheet->canvas, centre, EMBLEM_RADIUS, card->id, color, splendour);
 }
@@ -156,16 +175,20 @@ static bool draw_tags(struct sheet *sheet, struct box box, const struct card *ca
 	float y = box.top + TAG_Y;
 	char digits[STR_U64_MAX + 1];
 
-	if (!draw_tag(sheet, box.left + 9, y, false, card->rarity, (struct paint){INK, INK, 190}, canvas_mix(color, 0xffffff, 110)))
+	if (!draw_tag(sheet, box.left + 9, y, TAG_LEFT, card->rarity, (struct paint){INK, INK, 190}, canvas_mix(color, 0xffffff, 110)))
 		return false;
 	if (card->is_new) {
-		if (!draw_tag(sheet, box.right - 9, y, true, STR("NEW"), (struct paint){0xff6f91, 0xe8336d, CANVAS_OPAQUE}, 0xffffff))
+		if (!draw_tag(sheet, box.right - 9, y, TAG_RIGHT, STR("NEW"), (struct paint){0xff6f91, 0xe8336d, CANVAS_OPAQUE}, 0xffffff))
 			return false;
 		y += TAG_HEIGHT + 4;
 	}
+	if (card->featured &&
+	    !draw_tag(sheet, (box.left + box.right) / 2, box.top + FEATURED_Y, TAG_MIDDLE, STR("PICK UP"),
+		      (struct paint){0xfff3c4, DEEP_GOLD, CANVAS_OPAQUE}, 0x4a2a00))
+		return false;
 	if (card->shards > 0) {
 		digits[0] = '+';
-		if (!draw_tag(sheet, box.right - 9, y, true, str_make(digits, 1 + str_put_u64((uint64_t)card->shards, digits + 1)),
+		if (!draw_tag(sheet, box.right - 9, y, TAG_RIGHT, str_make(digits, 1 + str_put_u64((uint64_t)card->shards, digits + 1)),
 			      (struct paint){INK, INK, 190}, 0x9fe8ff))
 			return false;
 	}
@@ -196,19 +219,47 @@ static bool draw_sheet(struct sheet *sheet, const struct card *list, size_t coun
 	return true;
 }
 
+/* Draws and packs anew with less until it fits. Only art can need it. */
+static bool write_sheet(struct sheet *sheet, const struct card *list, size_t count, struct buf *out)
+{
+	static const struct {
+		bool with_art;
+		size_t colors;
+	} tries[] = {{true, CARDS_COLORS}, {true, CARDS_COLORS_FEW}, {false, CARDS_COLORS}, {false, CARDS_COLORS_FEW}};
+	struct buf file;
+	bool ok = false;
+
+	buf_init(&file, CARDS_BYTES_MAX);
+	for (size_t i = 0; !ok && i < sizeof(tries) / sizeof(tries[0]); i++) {
+		if (i == 0 || tries[i].with_art != tries[i - 1].with_art) {
+			sheet->with_art = tries[i].with_art;
+			if (!draw_sheet(sheet, list, count))
+				break;
+		}
+		buf_clear(&file);
+		ok = png_write(&sheet->canvas, tries[i].colors, &file, sheet->err);
+		if (!ok && !file.full)
+			break;
+	}
+	ok = ok && (buf_add(out, buf_str(&file)), buf_check(out, "a picture", sheet->err));
+	buf_release(&file);
+	return ok;
+}
+
 bool cards_png(struct cards *cards, const struct card *list, size_t count, struct buf *out, struct err *err)
 {
 	struct sheet sheet = {.font = &cards->font, .err = err};
 	int columns = (int)(count < COLUMNS ? count : COLUMNS);
-	int rows = ((int)count + COLUMNS - 1) / COLUMNS;
+	int rows;
 	bool ok;
 
 	if (count < 1 || count > CARDS_MAX)
 		return err_set(err, ERR_USAGE, "a picture of %zu cards: it has 1 to %d", count, CARDS_MAX);
+	rows = ((int)count + COLUMNS - 1) / COLUMNS;
 	if (!font_open(&cards->font, err) ||
 	    !canvas_init(&sheet.canvas, 2 * MARGIN + columns * (CARD_WIDTH + GAP) - GAP, 2 * MARGIN + rows * (CARD_HEIGHT + GAP) - GAP, err))
 		return false;
-	ok = draw_sheet(&sheet, list, count) && png_write(&sheet.canvas, PALETTE_COLORS_MAX, out, err);
+	ok = write_sheet(&sheet, list, count, out);
 	canvas_release(&sheet.canvas);
 	return ok;
 }

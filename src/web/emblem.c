@@ -70,7 +70,7 @@ static void facet(const struct pen *pen, const struct point *points, size_t coun
 /* Two rings of corners, the inner one half a step ahead, with triangles between them and a table inside. */
 static void draw_gem(const struct pen *pen, float radius, struct seed *seed)
 {
-	int corners = 5 + seed_next(seed, 5);
+	int corners = 6 + seed_next(seed, 4);
 	float inner = 0.46f + 0.03f * (float)seed_next(seed, 5);
 	float tall = 1 + 0.05f * (float)seed_next(seed, 4);
 	float step = TURN / (float)corners;
@@ -147,7 +147,7 @@ static void draw_flower(const struct pen *pen, float radius, struct seed *seed)
 				petal[k].x = middle.x + along * cosf(angle) - across * sinf(angle);
 				petal[k].y = middle.y + along * sinf(angle) + across * cosf(angle);
 			}
-			facet(pen, petal, OUTLINE, facing(angle) + (i % 2 ? -18 : 10) + (layer ? 42 : -16));
+			facet(pen, petal, OUTLINE, 128 + (facing(angle) - 128) / 3 + (layer ? 56 : -14) + (i % 2 && petals % 2 == 0 ? -16 : 0));
 		}
 	}
 	for (int k = 0; k < CORE; k++)

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Colours are told apart by so many bits a channel. */
 enum { BITS = 6, BINS = 1 << 3 * BITS, CHANNELS = 3 };
@@ -118,25 +119,41 @@ static void set_colors(struct palette *palette, const struct cell *cells, size_t
 	}
 }
 
+static bool same(const uint8_t *a, const uint8_t *b)
+{
+	return a[0] == b[0] && a[1] == b[1] && a[2] == b[2];
+}
+
+/* How many pixels from this one on are like it: pictures are full of such runs. */
+static size_t run_of(const uint8_t *pixel, size_t left)
+{
+	size_t run = 1;
+
+	while (run < left && same(pixel, pixel + CHANNELS * run))
+		run++;
+	return run;
+}
+
 /* The picture's colours, each once; numbers[bin] is that of the entry and one. Returns how many. */
 static size_t collect(const struct canvas *canvas, uint32_t *numbers, struct entry *entries)
 {
 	size_t pixels = (size_t)canvas->width * (size_t)canvas->height;
 	size_t count = 0;
 
-	for (size_t i = 0; i < pixels; i++) {
+	for (size_t i = 0, run; i < pixels; i += run) {
 		const uint8_t *at = canvas->pixels + CHANNELS * i;
 		uint32_t bin = bin_of(at);
 		struct entry *entry;
 
+		run = run_of(at, pixels - i);
 		if (!numbers[bin]) {
 			entries[count].bin = bin;
 			numbers[bin] = (uint32_t)++count;
 		}
 		entry = &entries[numbers[bin] - 1];
-		entry->pixels++;
+		entry->pixels += (uint32_t)run;
 		for (int channel = 0; channel < CHANNELS; channel++)
-			entry->sums[channel] += at[channel];
+			entry->sums[channel] += (uint32_t)run * at[channel];
 	}
 	return count;
 }
@@ -170,6 +187,10 @@ void palette_release(struct palette *palette)
 
 void palette_map(const struct palette *palette, const uint8_t *pixels, size_t count, uint8_t *out)
 {
-	for (size_t i = 0; i < count; i++)
-		out[i] = palette->indices[bin_of(pixels + CHANNELS * i)];
+	for (size_t i = 0, run; i < count; i += run) {
+		const uint8_t *at = pixels + CHANNELS * i;
+
+		run = run_of(at, count - i);
+		memset(out + i, palette->indices[bin_of(at)], run);
+	}
 }
