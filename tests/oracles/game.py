@@ -630,7 +630,7 @@ class Markov:
         return {item: sum(drawn.get(k, 0.0) * part for k, part in self.item_share(item).items())
                 for items in self.banner.items.values() for item in items}
 
-    def passage(self, item, left=1e-9):
+    def passage(self, item, left=1e-12):
         """[P(T <= k)] for k = 1, 2, … until `left` is left: T the pulls to the item from the start."""
         shares, met, out = self.item_share(item), 0.0, []
         moves = [[(chance, to, shares.get((rarity, featured), 0.0)) for chance, to, rarity, featured in all_of]

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from tests.oracles import catalogs, game
+from tests.system import store
 
 SEED = bytes(range(32))
 
@@ -110,6 +111,97 @@ def test_a_counter_beyond_hard_pity_is_taken_as_due(cli, catalog_file):
         assert result.json["top"]["within"]["10"] == 1
     else:
         assert result.code == 2
+
+
+# a chain of pities: odds, rates, plan and draws are of one object
+
+@pytest.fixture(scope="module")
+def chain_file(tmp_path_factory):
+    return catalogs.write(tmp_path_factory.mktemp("chain") / "chain.json", catalogs.chain())
+
+
+@pytest.fixture(scope="module")
+def chain_rates(chain_file):
+    """{item: long-run share} by the whole chain, state by state."""
+    return game.Markov(game.Catalog.load(chain_file).banners["chain"]).long_run()
+
+
+def test_a_chain_of_three_pities_agrees_with_both_oracles(cli, chain_file, chain_rates):
+    odds = cli("odds", "chain", "--catalog", chain_file, "--json").json
+    same(odds, game.odds(game.Catalog.load(chain_file).banners["chain"]))
+    assert {i["id"] for i in odds["items"]} == set(chain_rates)
+    for item in odds["items"]:
+        assert abs(item["rate"] - chain_rates[item["id"]]) < 1e-9, item["id"]
+
+
+def test_a_hundred_million_pulls_of_the_chain_agree(cli, chain_file, chain_rates):
+    pulls = 100_000_000
+    result = cli("simulate", "chain", "--pulls", pulls, "--catalog", chain_file, "--json", timeout=300).json
+    # Four rarities, two flags, and the items of the five classes that have several.
+    assert result["p"] > 1e-6 and result["df"] == 3 + 2 + 1 + 1 + 2 + 1
+    assert sum(result["items"].values()) == pulls
+    for item, rate in chain_rates.items():
+        # Pity and guarantee make counts no wider than independent pulls would be.
+        assert abs(result["items"][item] - pulls * rate) < 6 * (pulls * rate) ** 0.5, item
+
+
+def shown(share):
+    """A chance as messages show it: what is not certain is not called so."""
+    if 0.9999995 <= share < 1 - 1e-12:
+        return ">99.9999%"
+    return f"{share * 100:.4f}".rstrip("0").rstrip(".") + "%"
+
+
+@pytest.fixture
+def chain_play(make_fake, bot, chain_file):
+    fake = make_fake()
+    one = bot(fake, HOMU_CATALOG=chain_file)
+    fake.wait_ready()
+    fake.wait_registered()
+    one.wait_log("ready")
+    return fake, one
+
+
+def test_rates_show_the_numbers_of_odds(chain_play, cli, chain_file):
+    fake, _ = chain_play
+    odds = cli("odds", "chain", "--catalog", chain_file, "--json").json
+    text = fake.command("gacha rates", {"banner": "chain"}, locale="en-US").text
+    for item in odds["items"]:
+        assert f"{shown(item['base'])} " in text and f"long-run {shown(item['rate'])} each" in text, item
+        assert f"10th {shown(item['slot10'])}" in text, item
+    for wait in (odds["top"], odds["featured"]):
+        assert f"**{wait['expected']:.2f}** pulls on average, **{wait['worst']}** at worst" in text
+        assert " · ".join(f"{q}%: {n}" for q, n in wait["quantiles"].items()) in text
+        for pulls, chance in wait["within"].items():
+            assert f"within {pulls}: **{shown(chance)}**" in text
+    assert fake.command("gacha rates", {"banner": "chain", "item": "sr-b"}, locale="ja").text.count("実質") == 1
+
+
+@pytest.mark.parametrize("item", ["ssr-b", "sr-b", "r-a", "n-b"])
+def test_a_plan_is_the_whole_chains_from_ones_own_counters(chain_play, chain_file, item):
+    fake, one = chain_play
+    banner = game.Catalog.load(chain_file).banners["chain"]
+    user = fake.new_user()
+    for _ in range(3):
+        fake.command("gacha pull", {"banner": "chain", "count": 10}, user=user)
+    after = store.Snapshot(one.directory).receipts(str(user))[-1]["after"]
+    state = game.State(banner.rarities, after["n"], after["flag"])
+    law = game.Markov(banner, state, [banner.catalog.rarity_of[item]]).passage(item)
+    text = fake.command("gacha plan", {"item": item, "pulls": 33}, user=user, locale="en-US").text
+    assert "Best on **chain**" in text
+    for pulls in (10, 33, 50, 80, 90, 100):
+        assert f"within {pulls}: **{shown(law[pulls - 1] if pulls <= len(law) else 1)}**" in text, pulls
+    quantiles = [next(k for k, p in enumerate(law, 1) if p >= q - 1e-12) for q in (0.5, 0.9, 0.99)]
+    assert "50%: {:,} · 90%: {:,} · 99%: {:,} pulls".format(*quantiles) in text
+    expected = 1 + sum(1 - p for p in law)
+    assert f"**{expected:.2f}** pulls on average" in text
+
+
+def test_plan_names_the_other_ways_to_the_item(chain_play):
+    fake, _ = chain_play
+    text = fake.command("gacha plan", {"item": "ssr-b"}, locale="en-US").text
+    assert "200 points" in text and "enough for" in text
+    assert "180" in fake.command("gacha plan", {"item": "ssr-a"}, locale="en-US").text
 
 
 # simulate
