@@ -219,7 +219,7 @@ static bool compose_simulation(struct call *call, struct err *err)
 /* One request for receipts, while the store reads. */
 struct playground_reading {
 	struct playground *playground;
-	struct playground_reading *prev, *next;
+	struct playground_reading *next;
 	struct server_request *request; /* NULL once it is gone */
 	struct receipts_cursor cursor;
 	struct store_request page, load;
@@ -229,16 +229,20 @@ struct playground_reading {
 	struct arena arena;
 };
 
-static void end_reading(struct playground_reading *reading)
+static void free_reading(struct playground_reading *reading)
 {
-	if (reading->prev)
-		reading->prev->next = reading->next;
-	else
-		reading->playground->readings = reading->next;
-	if (reading->next)
-		reading->next->prev = reading->prev;
 	arena_release(&reading->arena);
 	free(reading);
+}
+
+static void end_reading(struct playground_reading *reading)
+{
+	struct playground_reading **at = &reading->playground->readings;
+
+	while (*at != reading)
+		at = &(*at)->next;
+	*at = reading->next;
+	free_reading(reading);
 }
 
 static void answer_reading(struct playground_reading *reading)
@@ -296,8 +300,6 @@ static void start_reading(struct playground *playground, struct server_request *
 	reading->request = request;
 	reading->cursor = *cursor;
 	reading->next = playground->readings;
-	if (reading->next)
-		reading->next->prev = reading;
 	playground->readings = reading;
 	arena_init(&reading->arena, PLAYGROUND_ARENA_BYTES_MAX);
 	player = arena_str(&reading->arena, player);
@@ -422,6 +424,9 @@ void playground_stop(struct playground *playground)
 
 void playground_release(struct playground *playground)
 {
-	while (playground->readings)
-		end_reading(playground->readings);
+	for (struct playground_reading *reading = playground->readings, *next; reading; reading = next) {
+		next = reading->next;
+		free_reading(reading);
+	}
+	playground->readings = NULL;
 }
