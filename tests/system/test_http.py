@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.fakes import faults, payload
+from tests.fakes import faults, payload, wire
 from tests.oracles import catalogs
 from tests.system import store
 
@@ -35,9 +35,18 @@ def interaction(name, options=None, user=42, kind=2, locale="en-US", interaction
                                kind, data, user, 800000000000000000, locale)
 
 
+def post_files(one, body, **more):
+    """Status, answer, and the files that it carries: {name: bytes}."""
+    status, headers, data = one.http("POST", "/interactions", body, **more)
+    if not headers.get("content-type", "").startswith("multipart/"):
+        return status, json.loads(data) if data else None, {}
+    parts = wire.multipart_parts(headers["content-type"], data)
+    assert parts[0][0] == "payload_json" and [p[0] for p in parts[1:]] == [f"files[{n}]" for n in range(len(parts) - 1)]
+    return status, json.loads(parts[0][3]), {p[1]: p[3] for p in parts[1:]}
+
+
 def post(one, body, **more):
-    status, _, data = one.http("POST", "/interactions", body, **more)
-    return status, json.loads(data) if data else None
+    return post_files(one, body, **more)[:2]
 
 
 # Health

@@ -13,7 +13,7 @@ import pytest
 from tests.fakes import payload
 from tests.oracles import catalogs, game
 from tests.system import program, store
-from tests.system.test_http import interaction, post
+from tests.system.test_http import interaction, post, post_files
 
 SEED = "00" * 31 + "01"
 POLICY = {"default-src": "'none'", "script-src": "'self'", "style-src": "'self'",
@@ -82,6 +82,14 @@ def test_a_pull_survives_kill_9(bot, tmp_path, catalog_file):
     two.wait_log("ready")
     assert len(api(two, "GET", "/api/receipts?player=42")[1]["lines"]) == 10
     store.Snapshot(two.directory).check("42", game.Catalog.load(catalog_file))
+
+
+def test_a_ten_pull_comes_with_its_picture(playground):
+    status, answer, files = post_files(playground, interaction("gacha pull", {"count": 10}))
+    named = [e["image"]["url"].removeprefix("attachment://") for e in answer["data"]["embeds"]
+             if e.get("image", {}).get("url", "").startswith("attachment://")]
+    assert status == 200 and set(files) == set(named) and named
+    assert all(data.startswith(b"\x89PNG\r\n") for data in files.values())
 
 
 # The page
