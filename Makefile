@@ -66,6 +66,8 @@ NATIVE := -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -isystem $(VE
 CC_musl := gcc -specs=$(MUSL_SPECS) -Os -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables
 CC_native := gcc -fsanitize=address,undefined $(NATIVE)
 CC_fuzz := clang -fsanitize=fuzzer-no-link,address,undefined $(NATIVE)
+# stb_image counts on numbers that wrap round when a file is broken on purpose.
+$(foreach f,musl native fuzz,$B/$f/src/web/art.o): OWN := -fwrapv
 # What clang warns of depends on its version; gcc judges, and clang-tidy (make check).
 LAST_fuzz := -Wno-error
 LINK_musl := gcc -specs=$(MUSL_SPECS) -Wl,--gc-sections -Wl,-z,pack-relative-relocs
@@ -83,7 +85,7 @@ HELP_$1 := $(TEST_HELP:%.c=$B/$1/%.o)
 UNIT_$1 := $(TESTS:%.c=$B/$1/%)
 $B/$1/%.o: %.c $$(LIBC_$1) Makefile | $(GEN) $(MUSL_SPECS)
 	$$(call say,$(if $(filter musl,$1),CC,$1),$$<)
-	$(Q)mkdir -p $$(@D) && $$(CC_$1) $(CFLAGS) $$(if $$(filter $1-$$<,$(HOT:%=musl-%)),-O2) $$(LAST_$1) -Itests/unit -MMD -MP -c -o $$@ $$<
+	$(Q)mkdir -p $$(@D) && $$(CC_$1) $(CFLAGS) $$(if $$(filter $1-$$<,$(HOT:%=musl-%)),-O2) $$(OWN) $$(LAST_$1) -Itests/unit -MMD -MP -c -o $$@ $$<
 $B/$1/%.o: %.S $B/gen/embed_sizes.h $B/gen/page_files.h Makefile
 	$(Q)mkdir -p $$(@D) && gcc -I$B/gen -Wa,-I$B/gen -c -o $$@ $$<
 $B/$1/rooms.a: $$(filter-out $B/$1/src/main.o,$$(OBJ_$1))

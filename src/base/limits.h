@@ -291,11 +291,11 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 
 /* Cards of one picture: a ten-pull. More are refused. */
 #define CARDS_MAX 10
-/* The file of a picture. A ten-pull takes 45 to 57 kB; one that would be larger, with art of the items, gets fewer colours,
+/* The file of a picture. A ten-pull takes 45 to 55 kB; one that would be larger, with art of the items, gets fewer colours,
  * and at last emblems in the place of art. */
 #define CARDS_BYTES_MAX 60000
 /* Colours of a picture: more are hardly seen and cost bytes. */
-#define CARDS_COLORS 144
+#define CARDS_COLORS 128
 #define CARDS_COLORS_FEW 48
 /* A side of a picture: two rows of five cards need 864 pixels. A longer one is refused. */
 #define CANVAS_SIDE_MAX 1024

@@ -7,7 +7,6 @@
 /* How much smaller a line, and each of two, may get before the next means is taken. */
 #define SHRINK_LINE 0.84f
 #define SHRINK_TWO 0.80f
-#define SHRINK_STEP 0.04f
 
 /* Characters that may not begin a line (JIS X 4051, the common part), and those that may not end one. */
 static const char NO_BEGIN[] = "、。，．・：；？！ー…‥」』）〉》】〕］｝～〜々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.:;!?)]}%’”";
@@ -133,14 +132,15 @@ struct label label_fit_line(const struct font *font, struct str text, float widt
 
 struct label label_fit(const struct font *font, struct str text, float width, float size)
 {
+	static const float shares[] = {0.94f, 0.9f, 0.86f, 0.82f, SHRINK_TWO};
 	struct str shown = bounded(text);
 	struct label label;
 
 	if (shown.len == str_trim(text).len) {
 		if (fit_whole(font, shown, width, size, &label))
 			return label;
-		for (float share = 0.94f; share >= SHRINK_TWO; share -= SHRINK_STEP) {
-			if (halve(font, shown, width, size * share, &label))
+		for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++) {
+			if (halve(font, shown, width, size * shares[i], &label))
 				return label;
 		}
 	}

@@ -114,6 +114,7 @@ static void set_colors(struct palette *palette, const struct cell *cells, size_t
 				sums[channel] += entry->sums[channel];
 			palette->indices[entry->bin] = (uint8_t)i;
 		}
+		assert(pixels > 0);
 		for (int channel = 0; channel < CHANNELS; channel++)
 			palette->colors[i][channel] = (uint8_t)((sums[channel] + pixels / 2) / pixels);
 	}
