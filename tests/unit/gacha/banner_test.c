@@ -46,3 +46,19 @@ TEST(items_are_found_in_a_banner)
 	CHECK(banner_has_item(&fixture.catalog, fixture_banner(&fixture, "two"), fixture_item(&fixture, "g"), &featured));
 	fixture_release(&fixture);
 }
+
+TEST(an_item_comes_out_where_it_stands_in_a_list_and_its_rarity_can_be_drawn)
+{
+	struct fixture fixture;
+	uint32_t a, g;
+
+	fixture_init(&fixture, EDITS({"[\"g\",\"f\",", "[\"f\","},
+				     {"\"rates\":{\"SSR\":\"1%\",\"SR\":\"9%\",\"R\":\"90%\"}", "\"rates\":{\"SR\":\"10%\",\"R\":\"90%\"}"}));
+	a = fixture_item(&fixture, "a");
+	g = fixture_item(&fixture, "g");
+	CHECK(banner_can_give(&fixture.catalog, fixture_banner(&fixture, "one"), a));
+	CHECK(!banner_can_give(&fixture.catalog, fixture_banner(&fixture, "one"), g));
+	CHECK(!banner_can_give(&fixture.catalog, fixture_banner(&fixture, "two"), a));
+	CHECK(banner_can_give(&fixture.catalog, fixture_banner(&fixture, "two"), g));
+	fixture_release(&fixture);
+}

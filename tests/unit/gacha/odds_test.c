@@ -307,3 +307,42 @@ TEST(a_wait_that_is_too_long_to_enumerate_is_refused)
 	CHECK_EQ_INT(err.code, ERR_LIMIT);
 	tear_down();
 }
+
+TEST(a_wait_answers_what_else_is_asked)
+{
+	struct odds_ask asks[] = {{.pulls = 0}, {.pulls = 33}, {.pulls = 9007199254740991}};
+	struct odds_target target;
+	struct odds_wait wait;
+	double curve[33];
+
+	set_up(NULL);
+	CHECK(odds_target_item(&fixture.catalog, fixture_banner(&fixture, "one"), fixture_item(&fixture, "a"), &target));
+	CHECK(odds_target_wait(fixture_banner(&fixture, "one"), NULL, &target, &wait, asks, 3, &arena, NULL));
+	CHECK(odds_target_curve(fixture_banner(&fixture, "one"), NULL, &target, 33, curve, &arena, NULL));
+	compute("one");
+	check_quantiles(&wait, 80, 155, 161);
+	CHECK(near(wait.expected, odds.featured.expected, 1e-9));
+	CHECK(asks[0].known && near(asks[0].chance, 0, 0));
+	CHECK(asks[1].known && near(asks[1].chance, curve[32], 1e-15));
+	CHECK(asks[2].known && near(asks[2].chance, 1, 1e-12));
+	tear_down();
+}
+
+/* One in a thousand million: the bound is reached long before, and what was found until then is a lower bound. */
+TEST(a_wait_beyond_its_bound_says_so)
+{
+	struct odds_ask asks[] = {{.pulls = 1000}, {.pulls = 9007199254740991}};
+	struct odds_target target;
+	struct odds_wait wait;
+
+	set_up(EDITS({"\"rates\":{\"SSR\":\"1%\",\"SR\":\"9%\"", "\"rates\":{\"SSR\":\"0.0000001%\",\"SR\":\"9.9999999%\""}));
+	CHECK(odds_target_item(&fixture.catalog, fixture_banner(&fixture, "two"), fixture_item(&fixture, "a"), &target));
+	CHECK(odds_target_wait(fixture_banner(&fixture, "two"), NULL, &target, &wait, asks, 2, &arena, NULL));
+	CHECK(wait.possible);
+	CHECK(near(wait.expected / 2e9, 1, 1e-9));
+	check_quantiles(&wait, CATALOG_NONE, CATALOG_NONE, CATALOG_NONE);
+	CHECK(near(wait.within[4], 100 / 2e9, 1e-13));
+	CHECK(asks[0].known && near(asks[0].chance, 1000 / 2e9, 1e-12));
+	CHECK(!asks[1].known && asks[1].chance > asks[0].chance && asks[1].chance < 0.01);
+	tear_down();
+}
