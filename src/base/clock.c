@@ -409,6 +409,19 @@ bool clock_zone_find(struct str name, struct clock_zone *zone)
 	return false;
 }
 
+bool clock_zone_next(size_t *at, struct str *name)
+{
+	struct str rest = str_skip(str_make((const char *)embed_zones.data, embed_zones.len), *at);
+	struct str line, rule;
+
+	if (rest.len == 0)
+		return false;
+	str_cut(rest, '\n', &line, &rest);
+	str_cut(line, '\t', name, &rule);
+	*at += line.len + 1;
+	return true;
+}
+
 /* The day of a change in that year, as days since 1970-01-01. */
 static int64_t change_day(const struct clock_change *change, int year)
 {

@@ -52,6 +52,8 @@ struct clock_zone {
 
 /* An IANA name ("Asia/Tokyo", "UTC"); false if unknown. */
 bool clock_zone_find(struct str name, struct clock_zone *zone);
+/* The names in the order of their bytes: *at is 0 at first. False after the last one. */
+bool clock_zone_next(size_t *at, struct str *name);
 /* Parses a POSIX TZ rule ("JST-9", "CET-1CEST,M3.5.0,M10.5.0/3", "<+0330>-3:30"). */
 bool clock_zone_parse(struct str rule, struct clock_zone *zone);
 /* Offset in force at that instant. */

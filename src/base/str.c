@@ -59,6 +59,14 @@ bool str_eq_nocase(struct str a, struct str b)
 	return true;
 }
 
+bool str_has_nocase(struct str text, struct str part)
+{
+	for (size_t i = 0; i + part.len <= text.len; i++)
+		if (str_eq_nocase(str_make(text.ptr + i, part.len), part))
+			return true;
+	return false;
+}
+
 static bool is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');

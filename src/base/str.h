@@ -34,6 +34,7 @@ int str_cmp(struct str a, struct str b); /* by bytes, shorter first */
 bool str_starts(struct str s, struct str prefix);
 bool str_ends(struct str s, struct str suffix);
 bool str_eq_nocase(struct str a, struct str b); /* ASCII only */
+bool str_has_nocase(struct str text, struct str part); /* ASCII only; the empty part is in every text */
 struct str str_trim(struct str s);              /* ASCII white space at both ends */
 struct str str_skip(struct str s, size_t count);
 struct str str_take(struct str s, size_t count);

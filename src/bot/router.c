@@ -6,6 +6,7 @@
 #include "bot/cmd_help.h"
 #include "bot/cmd_odds.h"
 #include "bot/cmd_plan.h"
+#include "bot/cmd_settings.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -19,6 +20,21 @@ static const struct route routes[] = {
 	{.path = "profile", .needs = NEED_PLAYER | NEED_OTHER, .handle = cmd_economy_profile},
 	{.path = "history", .needs = NEED_PLAYER | NEED_HISTORY, .is_private = true, .handle = cmd_economy_history},
 	{.path = "fairness", .needs = NEED_PLAYER, .commits = true, .is_private = true, .handle = cmd_fairness_show},
+	{
+		.path = "settings",
+		.needs = NEED_PLAYER | NEED_GUILD,
+		.permissions = PERMISSION_MANAGE_GUILD,
+		.commits = true,
+		.is_private = true,
+		.handle = cmd_settings_show,
+	},
+	{
+		.path = "settings",
+		.completes = "time_zone",
+		.needs = NEED_CATALOG,
+		.is_private = true,
+		.handle = cmd_settings_complete_zone,
+	},
 	{.path = "help", .is_private = true, .handle = cmd_help_show},
 	{.path = "ping", .is_private = true, .handle = cmd_help_ping},
 	{

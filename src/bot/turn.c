@@ -136,17 +136,9 @@ struct str turn_focused_text(const struct turn *turn)
 	return STR_EMPTY;
 }
 
-static bool holds_nocase(struct str text, struct str typed)
-{
-	for (size_t i = 0; i + typed.len <= text.len; i++)
-		if (str_eq_nocase(str_make(text.ptr + i, typed.len), typed))
-			return true;
-	return false;
-}
-
 bool turn_matches(struct str id, const struct localised *name, struct str typed)
 {
-	return holds_nocase(id, typed) || holds_nocase(name->en, typed) || holds_nocase(name->ja, typed);
+	return str_has_nocase(id, typed) || str_has_nocase(name->en, typed) || str_has_nocase(name->ja, typed);
 }
 
 struct str turn_custom_id_for(const struct turn *turn, uint64_t owner, char verb, struct str target, int64_t number)

@@ -266,3 +266,18 @@ TEST(zones_are_found_by_their_iana_name)
 	for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++)
 		test_check(!clock_zone_find(str_from(unknown[i]), &zone), __FILE__, __LINE__, unknown[i]);
 }
+
+TEST(the_names_of_zones_are_told_in_order_and_each_is_found)
+{
+	struct str name, before = STR_EMPTY;
+	struct clock_zone zone;
+	size_t at = 0, count = 0;
+
+	while (clock_zone_next(&at, &name)) {
+		CHECK(count == 0 || str_cmp(before, name) < 0);
+		CHECK(clock_zone_find(name, &zone));
+		before = name;
+		count++;
+	}
+	CHECK(count > 300);
+}

@@ -279,3 +279,13 @@ TEST(a_buffer_over_given_memory_never_grows)
 	CHECK_EQ_STR(buf_cstr(&buf), "1234567");
 	CHECK(!buf_add_char(&buf, '8'));
 }
+
+TEST(a_part_is_found_whatever_its_case)
+{
+	CHECK(str_has_nocase(STR("Asia/Tokyo"), STR("TOKYO")));
+	CHECK(str_has_nocase(STR("花火の夜"), STR("火の")));
+	CHECK(str_has_nocase(STR("a"), STR_EMPTY));
+	CHECK(str_has_nocase(STR_EMPTY, STR_EMPTY));
+	CHECK(!str_has_nocase(STR("ab"), STR("abc")));
+	CHECK(!str_has_nocase(STR("abc"), STR("ca")));
+}
