@@ -60,6 +60,7 @@ static int64_t now_s;
 static uint64_t next_id;
 /* Copies that went from players to players or into escrow and out of it: what is missing there is in escrow. */
 static int64_t moved[ITEMS];
+static int64_t escrow[ITEMS];
 static const char *broken; /* what is wrong; NULL: nothing */
 static struct err err;
 
@@ -174,20 +175,29 @@ static void book(struct member *member, const struct ledger *ledger)
 	check_sums(member);
 }
 
+/* Adds or takes away what the player has in escrow. */
+static void count_escrow(const struct player *player, int64_t counts[ITEMS], int64_t sign)
+{
+	for (size_t i = 0; i < player->offer_count; i++)
+		counts[catalog_ids_find(&fixture.catalog.item_ids, player->offers[i].give)] +=
+			sign * player->offers[i].give_count;
+}
+
+static void check_escrow(const int64_t counts[ITEMS])
+{
+	for (size_t i = 0; i < ITEMS; i++)
+		require(moved[i] + counts[i] == 0, "copies were made or lost between players");
+}
+
 static void check_everybody(void)
 {
-	int64_t escrow[ITEMS] = {0};
+	int64_t counts[ITEMS] = {0};
 
 	for (size_t i = 0; i < PLAYERS; i++) {
-		const struct player *player = &members[i].player;
-
 		check_sums(&members[i]);
-		for (size_t k = 0; k < player->offer_count; k++)
-			escrow[catalog_ids_find(&fixture.catalog.item_ids, player->offers[k].give)] +=
-				player->offers[k].give_count;
+		count_escrow(&members[i].player, counts, 1);
 	}
-	for (size_t i = 0; i < ITEMS; i++)
-		require(moved[i] + escrow[i] == 0, "copies were made or lost between players");
+	check_escrow(counts);
 }
 
 static void encode(const struct player *player)
@@ -429,13 +439,16 @@ static const char *operate(void)
 	second = NULL;
 	first_ledger.count = second_ledger.count = 0;
 	now_s += SECONDS_EACH;
+	count_escrow(&member->player, escrow, -1);
 	is_done = operation->run(member);
+	count_escrow(&member->player, escrow, 1);
 	operation->done += is_done;
 	operation->refused += !is_done;
 	require(is_done || first_ledger.count + second_ledger.count == 0, "what was refused has a row in a ledger");
 	book(member, &first_ledger);
 	if (second && second != member)
 		book(second, &second_ledger);
+	check_escrow(escrow);
 	if (++member->operations % REBASE_EACH == 0)
 		rebase(member);
 	return operation->name;
