@@ -6,6 +6,7 @@
 #include "bot/cmd_help.h"
 #include "bot/cmd_odds.h"
 #include "bot/cmd_plan.h"
+#include "bot/cmd_trade.h"
 #include "bot/cmd_settings.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -19,6 +20,8 @@ static const struct route routes[] = {
 	{.path = "daily", .needs = NEED_PLAYER | NEED_GUILD, .commits = true, .handle = cmd_economy_daily},
 	{.path = "profile", .needs = NEED_PLAYER | NEED_OTHER, .handle = cmd_economy_profile},
 	{.path = "history", .needs = NEED_PLAYER | NEED_HISTORY, .is_private = true, .handle = cmd_economy_history},
+	{.path = "gift", .needs = NEED_PLAYER | NEED_OTHER_OPEN, .commits = true, .handle = cmd_trade_gift},
+	{.path = "trade", .needs = NEED_PLAYER, .commits = true, .handle = cmd_trade_offer},
 	{.path = "fairness", .needs = NEED_PLAYER, .commits = true, .is_private = true, .handle = cmd_fairness_show},
 	{
 		.path = "settings",
@@ -51,8 +54,32 @@ static const struct route routes[] = {
 		.is_private = true,
 		.handle = cmd_economy_history,
 	},
+	{
+		.path = "trade",
+		.verb = CMD_TRADE_VERB_ACCEPT,
+		.needs = NEED_PLAYER | NEED_OTHER,
+		.commits = true,
+		.handle = cmd_trade_accept,
+	},
+	{
+		.path = "trade",
+		.verb = CMD_TRADE_VERB_DECLINE,
+		.needs = NEED_PLAYER | NEED_OTHER,
+		.commits = true,
+		.handle = cmd_trade_decline,
+	},
+	{
+		.path = "trade",
+		.verb = CMD_TRADE_VERB_WITHDRAW,
+		.needs = NEED_PLAYER,
+		.commits = true,
+		.handle = cmd_trade_withdraw,
+	},
 	{.path = "gacha", .completes = "banner", .needs = NEED_CATALOG, .handle = cmd_gacha_complete_banner},
 	{.path = "gacha", .completes = "item", .needs = NEED_CATALOG, .handle = cmd_odds_complete_item},
+	{.path = "gift", .completes = "item", .needs = NEED_PLAYER, .handle = cmd_trade_complete_owned},
+	{.path = "trade", .completes = "give", .needs = NEED_PLAYER, .handle = cmd_trade_complete_owned},
+	{.path = "trade", .completes = "want", .needs = NEED_CATALOG, .handle = cmd_odds_complete_item},
 };
 
 /* Whether the path begins with the words of a command, each after a space; *whole: whether it has no others. */

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "bot/odds_text.h"
 #include "gacha/banner.h"
 
 /* Bytes of a list of banners: BANNERS_SHOWN_MAX names, cut at Discord's 2000 characters later. */
@@ -16,6 +17,18 @@ struct str show_rarity(const struct turn *turn, size_t rarity)
 	if (row->stars <= 0)
 		return row->id;
 	return arena_printf(turn->arena, "%.*s %.*s", STR_ARG(turn_stars(turn, rarity)), STR_ARG(row->id));
+}
+
+struct str show_items(const struct turn *turn, struct str id, int64_t count)
+{
+	const struct catalog_item *item = catalog_find_item(turn->catalog, id);
+	struct str name = item ? odds_text_item(turn, item) : message_escape(turn->arena, id);
+
+	if (item)
+		name = arena_printf(turn->arena, "%.*s %.*s", STR_ARG(turn_stars(turn, item->rarity)), STR_ARG(name));
+	if (count == 1)
+		return name;
+	return arena_printf(turn->arena, "%.*s ×%.*s", STR_ARG(name), STR_ARG(turn_number(turn, count)));
 }
 
 static void add_line(struct buf *out, struct str line)

@@ -6,6 +6,8 @@
 
 /* "★★★★★ SSR" */
 struct str show_rarity(const struct turn *turn, size_t rarity);
+/* "★★★★★ 🔥 Name ×2", short enough for several in one message; the id of an item that the catalog has no more. */
+struct str show_items(const struct turn *turn, struct str id, int64_t count);
 /* A line for each rarity with pity: how far the guarantee is at these counters, and whether the next top item is a featured one. */
 struct str show_pity(const struct turn *turn, const struct catalog_banner *banner, const struct draw_state *state);
 /* "<t:1767193200:R>", which Discord shows in the reader's zone. style: 'R' relative, 'f' date and time, 'd' date. */
