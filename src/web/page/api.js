@@ -85,7 +85,7 @@ export async function interact(interaction, options) {
 }
 
 // Every receipt of a player in the order of pulls: {line, receipt}.
-export async function receiptsOf(player, most = Infinity) {
+export async function receiptsOf(player) {
 	const all = [];
 	let cursor = null;
 	do {
@@ -94,6 +94,6 @@ export async function receiptsOf(player, most = Infinity) {
 		for (const line of page.lines)
 			all.push({ line, receipt: JSON.parse(line) });
 		cursor = page.next;
-	} while (cursor !== null && all.length < most);
+	} while (cursor !== null);
 	return all.sort((a, b) => a.receipt.epoch - b.receipt.epoch || a.receipt.n - b.receipt.n);
 }

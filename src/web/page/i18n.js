@@ -31,7 +31,8 @@ const WORDS = {
 	admin_note: ['Gives this player the administrator permission in the server', 'このプレイヤーにサーバーの管理者権限を与えます'],
 	language: ['Language', '言語'],
 	theme: ['Theme', 'テーマ'],
-	auto: ['Auto', '自動'],
+	auto_language: ['English (auto)', '日本語（自動）'],
+	auto_theme: ['Auto theme', 'テーマ自動'],
 	light: ['Light', 'ライト'],
 	dark: ['Dark', 'ダーク'],
 	log: ['Messages', 'メッセージ'],
@@ -209,13 +210,15 @@ const WORDS = {
 	fault_after: ['Line {line}: drawing {item} does not lead to what stands in after', '{line} 行目：{item} を引いた後のカウンターが一致しません'],
 };
 
+const OWN = navigator.language.startsWith('ja') ? 1 : 0; // of the browser
 let column = 0;
 export let lang = 'en';
 
 export function setLanguage(chosen) {
-	lang = chosen === 'auto' ? (navigator.language.startsWith('ja') ? 'ja' : 'en') : chosen;
-	column = lang === 'ja' ? 1 : 0;
+	column = chosen === 'auto' ? OWN : Number(chosen === 'ja');
+	lang = ['en', 'ja'][column];
 	document.documentElement.lang = lang;
+	document.getElementById('language-auto').textContent = WORDS.auto_language[OWN];
 	for (const element of document.querySelectorAll('[data-t]'))
 		element.textContent = t(element.dataset.t);
 	for (const element of document.querySelectorAll('[data-t-label]'))

@@ -1,10 +1,10 @@
 // A player's pulls of one banner against what its rates promise: exact for the top rarity, long-run rates for the
 // others.
 
-import { askJson, receiptsOf } from './api.js';
+import { askJson } from './api.js';
 import { $, h } from './dom.js';
 import { named, number, percent, t } from './i18n.js';
-import { keyOf } from './own.js';
+import { pullsOf } from './own.js';
 import { banners, dot, fill, table } from './panel.js';
 import { plot } from './plot.js';
 import { item, on, player, state } from './state.js';
@@ -73,7 +73,7 @@ function rarityTable(odds, receipts) {
 }
 
 async function answer() {
-	const all = (await receiptsOf(await keyOf(player()))).map(({ receipt }) => receipt);
+	const all = (await pullsOf(player())).map(({ receipt }) => receipt);
 	const pulled = banners().filter((one) => all.some((receipt) => receipt.banner === one.id));
 	if (pulled.length === 0)
 		return h('p', { class: 'empty' }, t('luck_none', { name: player().name }));

@@ -1,11 +1,11 @@
 // The banner inspector: exact odds from the program, from counters that the person sets.
 
-import { askJson, receiptsOf } from './api.js';
+import { askJson } from './api.js';
 import { $, debounce, h } from './dom.js';
 import { named, number, percent, t } from './i18n.js';
 import { banners, bannerSelect, dot, failure, figures, fill, table } from './panel.js';
 import { plot } from './plot.js';
-import { catalog, keyOf } from './own.js';
+import { catalog, pullsOf } from './own.js';
 import { item, on, player, state } from './state.js';
 
 const QUANTILES = ['50', '90', '99'];
@@ -28,15 +28,17 @@ const marksOf = (one, values, kind) => QUANTILES.map((q) => ({ x: one.quantiles[
 	.filter((mark) => mark.x !== null && mark.x <= values.length);
 
 function chart(odds, names) {
-	const { top, featured } = odds.curve;
-	const series = [{ values: top, kind: 'top' }, featured && { values: featured, kind: 'featured' }].filter(Boolean);
+	const kinds = ['top', 'featured'].filter((kind) => odds.curve[kind]?.length);
+	const series = kinds.map((kind) => ({ values: odds.curve[kind], kind }));
+	if (series.length === 0)
+		return null;
 	const at = (values, n) => percent(values[Math.min(n, values.length) - 1] ?? 0, 2);
 	const length = Math.max(...series.map(({ values }) => values.length));
 	return [h('h3', {}, t('curve')),
 		h('ul', { class: 'legend' }, series.map(({ kind }) => h('li', { class: kind }, names[kind]))),
 		plot({ label: t('curve'), max: { x: length, y: 1 }, yText: (value) => `${Math.round(value * 100)} %`, series,
-			marks: [...marksOf(odds.top, top, 'top'), ...(featured ? marksOf(odds.featured, featured, 'featured') : [])],
-			sliderLabel: t('pulls'), start: Math.min(length, odds[featured ? 'featured' : 'top'].quantiles['50'] ?? length),
+			marks: series.flatMap(({ values, kind }) => marksOf(odds[kind], values, kind)),
+			sliderLabel: t('pulls'), start: Math.min(length, odds[kinds.at(-1)].quantiles['50'] ?? length),
 			read: (n) => [t('curve_read', { n }), ...series.map(({ values, kind }) => `${names[kind]} ${at(values, n)}`)].join(' · ') })];
 }
 
@@ -65,7 +67,7 @@ const soon = debounce(200, again);
 async function useOwn() {
 	const { banners: rules } = await catalog();
 	const group = rules.get(banner)?.group;
-	const pulls = (await receiptsOf(await keyOf(player()))).filter(({ receipt }) => rules.get(receipt.banner)?.group === group);
+	const pulls = (await pullsOf(player())).filter(({ receipt }) => rules.get(receipt.banner)?.group === group);
 	const last = pulls.at(-1)?.receipt.after;
 	counters = { ...last?.n };
 	flags = { ...last?.flag };

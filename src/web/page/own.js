@@ -2,7 +2,7 @@
 
 import { ask, receiptsOf } from './api.js';
 import { readCatalog } from './game.js';
-import { GUILD, on } from './state.js';
+import { GUILD, on, state } from './state.js';
 
 let kept = null;
 
@@ -17,8 +17,8 @@ on('loaded', () => {
 	kept = null;
 });
 
-// Players are told apart by user, or by server and user (HOMU_SCOPE): the key that has receipts.
-export async function keyOf(one) {
-	const scoped = `${GUILD}/${one.id}`;
-	return (await receiptsOf(one.id, 1)).length === 0 && (await receiptsOf(scoped, 1)).length > 0 ? scoped : one.id;
+// Players are told apart by user, or by server and user (HOMU_SCOPE). Every pull of one, in order: {line, receipt}.
+export function pullsOf(one) {
+	const scoped = state.info?.scope === 'guild' && state.place === 'server';
+	return receiptsOf(scoped ? `${GUILD}/${one.id}` : one.id);
 }

@@ -1,10 +1,9 @@
 // The verifier's panel: receipts of the player, of a file, or pasted, are replayed in the page (verifier.js).
 
-import { receiptsOf } from './api.js';
 import { $, h, icon } from './dom.js';
 import { readCatalog } from './game.js';
 import { named, number, t } from './i18n.js';
-import { catalog, keyOf } from './own.js';
+import { catalog, pullsOf } from './own.js';
 import { failure, table } from './panel.js';
 import { emit, item, on, player, state } from './state.js';
 import { Begins, verify } from './verifier.js';
@@ -77,7 +76,7 @@ async function check(read) {
 }
 
 const encode = (text) => new TextEncoder().encode(text);
-const mine = () => check(async () => encode((await receiptsOf(await keyOf(player()))).map(({ line }) => line).join('\n')));
+const mine = () => check(async () => encode((await pullsOf(player())).map(({ line }) => line).join('\n')));
 
 // A file is receipts, or a catalog to replay with.
 async function take(file) {
