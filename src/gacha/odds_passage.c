@@ -1,5 +1,6 @@
 #include "gacha/odds_passage.h"
 
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -122,12 +123,14 @@ static bool walk_cycle(struct walk *walk, size_t layer, size_t index, size_t fla
 		       struct arena *arena, struct err *err)
 {
 	size_t left = walk->chain->layers - layer;
+	double *alive = arena_array(arena, left + 1, sizeof(*alive));
+	double *clear = arena_array(arena, left + 1, sizeof(*clear));
+	double *set = walk->flags == 2 ? arena_array(arena, left + 1, sizeof(*set)) : clear;
 
-	*cycle = (struct odds_cycle){.alive = arena_array(arena, left + 1, sizeof(*cycle->alive))};
-	for (size_t i = 0; i < walk->flags; i++)
-		cycle->renewed[i] = arena_array(arena, left + 1, sizeof(*cycle->renewed[i]));
-	if (!arena_check(arena, "the odds of an item", err))
-		return false;
+	if (!alive || !clear || !set)
+		return err_set(err, ERR_LIMIT, "the odds of an item take too much memory");
+	/* Without flags both are the same, and what is summed of the second is not used. */
+	*cycle = (struct odds_cycle){.alive = alive, .renewed = {clear, set}};
 	memset(walk->here, 0, walk->chain->joint * walk->flags * sizeof(*walk->here));
 	walk->here[index * walk->flags + flag] = 1;
 	cycle->alive[0] = 1;
@@ -233,6 +236,7 @@ static void expect_fresh(const struct odds_passage *passage, double expected[2])
 	double alive[2] = {0}, met[2] = {0}, turns[2] = {0}; /* turns: to the other flag */
 	double scale;
 
+	assert(passage->flags <= 2);
 	for (size_t flag = 0; flag < passage->flags; flag++) {
 		const struct odds_cycle *cycle = &passage->fresh[flag];
 
@@ -367,15 +371,14 @@ static double renew(const struct odds_passage *passage, double begun[2])
 	for (size_t from = 0; from < passage->flags; from++) {
 		const struct odds_cycle *cycle = &passage->fresh[from];
 		const double *now = passage->begun[from] + passage->end;
-		const double *renewed[2] = {cycle->renewed[0], cycle->renewed[passage->flags - 1]};
 		double sums[2] = {0};
 
 		for (size_t k = 1; k <= cycle->count; k++) {
 			double before = now[-(ptrdiff_t)k];
 
 			left += before * cycle->alive[k];
-			sums[0] += before * renewed[0][k];
-			sums[1] += before * renewed[1][k];
+			sums[0] += before * cycle->renewed[0][k];
+			sums[1] += before * cycle->renewed[1][k];
 		}
 		for (size_t to = 0; to < passage->flags; to++)
 			begun[to] += sums[to];
