@@ -94,6 +94,12 @@ static bool refuse_short(struct turn *turn, struct str item, int64_t count)
 			   STR_ARG(show_items(turn, item, count)), STR_ARG(turn_number(turn, owned ? owned->count : 0)));
 }
 
+static bool refuse_over(struct turn *turn)
+{
+	return turn_refuse(turn, "This offer is over: it was accepted, declined or withdrawn. Nothing was given now. `/history` shows what you traded.",
+			   "この申し込みは終わっています（成立・辞退・取り下げのいずれか）。いまは何も渡していません。交換の結果は `/history` で確認できます。");
+}
+
 /* item and count: what the caller would give. */
 static bool refuse_deal(struct turn *turn, enum deal deal, struct str item, int64_t count, struct err *err)
 {
@@ -115,8 +121,13 @@ static bool refuse_deal(struct turn *turn, enum deal deal, struct str item, int6
 	case DEAL_OVERFLOW:
 		return turn_refuse(turn, "One of you would have more of an item than can be counted. Nothing was given. Try a smaller number.",
 				   "所持数の上限を超えてしまいます。何も渡していません。個数を減らしてお試しください。");
-	default:
+	case DEAL_NO_OFFER:
+	case DEAL_STRANGER:
+		return refuse_over(turn);
+	case DEAL_FAILED:
 		return err_wrap(err, "a gift or trade");
+	default:
+		return err_set(err, ERR_INPUT, "a gift or trade ended with %d", (int)deal);
 	}
 }
 
@@ -254,8 +265,7 @@ static void show_end(struct turn *turn, struct str title, struct str text, int32
 static bool tell_over(struct turn *turn, const struct player *maker, const struct ledger *ledger, uint64_t maker_id)
 {
 	if (turn_now_s(turn) < turn->button->issued_s + OFFER_LIFE_S)
-		return turn_refuse(turn, "This offer is over: it was accepted, declined or withdrawn. Nothing was given now. `/history` shows what you traded.",
-				   "この申し込みは終わっています（成立・辞退・取り下げのいずれか）。いまは何も渡していません。交換の結果は `/history` で確認できます。");
+		return refuse_over(turn);
 	turn->changed = maker && maker->version != 0 && ledger->count > 0;
 	turn->other_changed = turn->changed && maker == turn->other;
 	show_end(turn, turn_say(turn, "⌛ Trade offer, run out", "⌛ 交換の申し込み（期限切れ）"),

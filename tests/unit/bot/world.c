@@ -452,6 +452,71 @@ struct json world_push(struct world *world, const struct door *door, uint64_t us
 	return answer_to(world, door, world_press(world, world_id(world), user, "en-US", custom_id));
 }
 
+struct json world_choose(struct world *world, const struct door *door, uint64_t user, struct str custom_id, const char *value)
+{
+	struct str data = arena_printf(&world->arena, "{\"component_type\":3,\"custom_id\":\"%.*s\",\"values\":[\"%s\"]}",
+				       STR_ARG(custom_id), value);
+
+	return answer_to(world, door, interaction(world, world_id(world), user, "en-US", INTERACTION_COMPONENT,
+						  arena_cstr(&world->arena, data)));
+}
+
+struct str world_complete(struct world *world, uint64_t user, const char *data)
+{
+	struct json answer = answer_to(world, &world_gateway,
+				       interaction(world, world_id(world), user, "en-US", INTERACTION_AUTOCOMPLETE, data));
+	struct json_iter iter = json_iterate(json_get(json_get(answer, "data"), "choices"));
+	struct str joined = STR_EMPTY;
+	struct json key, choice;
+
+	while (json_next(&iter, &key, &choice))
+		joined = arena_printf(&world->arena, "%.*s%s%.*s", STR_ARG(joined), joined.len > 0 ? " " : "",
+				      STR_ARG(json_text_or(json_get(choice, "value"), &world->arena, STR_EMPTY)));
+	return joined;
+}
+
+static void write_ledger(const struct ledger *ledger, struct buf *out)
+{
+	buf_addc(out, "{\"at\":\"2026-01-01T00:00:00Z\",\"command\":\"test\",\"receipts\":[],\"ledger\":[");
+	for (size_t i = 0; i < ledger->count; i++)
+		buf_printf(out, "%s{\"account\":\"%s\",\"name\":\"%.*s\",\"delta\":%" PRId64 ",\"after\":%" PRId64 ",\"reason\":\"%s\"}",
+			   i > 0 ? "," : "", account_name(ledger->rows[i].account), STR_ARG(ledger->rows[i].name),
+			   ledger->rows[i].delta, ledger->rows[i].after, ledger->rows[i].reason);
+	buf_addc(out, "]}");
+}
+
+void world_credit(struct world *world, const char *key, enum account account, const char *name, int64_t delta)
+{
+	const struct store_row *found = world_row(world, STORE_USERS, key);
+	struct store_row row = {.table = STORE_USERS, .key = str_from(key)};
+	struct player *player = ARENA_NEW(&world->arena, struct player);
+	struct ledger *ledger = ARENA_NEW(&world->arena, struct ledger);
+	int64_t now_s = world->now_ms / 1000;
+	struct err err = {.text = ""};
+	struct buf out;
+	bool ok;
+
+	if (found) {
+		ok = player_decode(player, &world->arena, found->key, found->version, found->doc, &world->seal, &err);
+	} else {
+		player_init(player, &world->arena, row.key, now_s, &world->rng);
+		ok = economy_open(player, ledger, &world->catalog, now_s, &err);
+	}
+	if (!ok || !economy_change(player, ledger, account, str_from(name), delta, "test", now_s, &err))
+		CHECK_EQ_STR(err.text, "");
+	buf_init(&out, PLAYER_BYTES_MAX);
+	player_encode(player, &world->seal, &world->rng, &out);
+	row.doc = buf_str(&out);
+	put(&world->store, &row, player->version + 1);
+	buf_clear(&out);
+	write_ledger(ledger, &out);
+	row = (struct store_row){.table = STORE_HISTORY, .key = row.key, .sort = 1, .doc = buf_str(&out)};
+	while (find(&world->store, row.table, row.key, row.sort))
+		row.sort++;
+	put(&world->store, &row, 1);
+	buf_release(&out);
+}
+
 /* ---- looking ---- */
 
 static void add_text(struct world *world, struct json value, struct buf *out)
@@ -499,7 +564,12 @@ bool world_is_private(struct json answer)
 
 struct str world_button(struct world *world, struct json answer, size_t n)
 {
-	struct json row = json_at(json_get(json_get(answer, "data"), "components"), 0);
+	return world_component(world, answer, 0, n);
+}
+
+struct str world_component(struct world *world, struct json answer, size_t place, size_t n)
+{
+	struct json row = json_at(json_get(json_get(answer, "data"), "components"), place);
 
 	return json_text_or(json_get(json_at(json_get(row, "components"), n), "custom_id"), &world->arena, STR_EMPTY);
 }

@@ -90,6 +90,13 @@ void world_settle(struct world *world);
 struct json world_ask(struct world *world, const struct door *door, uint64_t user, const char *locale, const char *data);
 struct json world_push(struct world *world, const struct door *door, uint64_t user, struct str custom_id);
 
+/* A choice in a select. */
+struct json world_choose(struct world *world, const struct door *door, uint64_t user, struct str custom_id, const char *value);
+/* The values of the choices for what stands in `data`, joined by spaces. */
+struct str world_complete(struct world *world, uint64_t user, const char *data);
+/* Books a change of value into the user's row (made where there is none) and history; delta must be possible. */
+void world_credit(struct world *world, const char *key, enum account account, const char *name, int64_t delta);
+
 struct json world_parse(struct world *world, struct str text);
 /* The last answer's JSON. */
 struct json world_last(struct world *world);
@@ -99,6 +106,8 @@ bool world_says(struct world *world, struct json answer, const char *words);
 bool world_is_private(struct json answer);
 /* The custom id of the n-th button of an answer. */
 struct str world_button(struct world *world, struct json answer, size_t n);
+/* The same of the component at a place of a row. */
+struct str world_component(struct world *world, struct json answer, size_t row, size_t n);
 
 const struct store_row *world_row(const struct world *world, enum store_table table, const char *key);
 size_t world_rows(const struct world *world, enum store_table table, const char *key);
