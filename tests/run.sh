@@ -72,7 +72,7 @@ system() {
 		echo '0 1 0' >>"$counts"
 		return
 	fi
-	HOMUHOMU_BIN=$PWD/$build/homuhomu PYTHONDONTWRITEBYTECODE=1 "$build/venv/bin/python" -m pytest tests/system \
+	HOMUHOMU_BIN=$PWD/$build/homuhomu PYTHONDONTWRITEBYTECODE=1 "$build/venv/bin/python" -m pytest tests/system tests/browser \
 		-o cache_dir="$PWD/$build/pytest" --junitxml="$out/system.xml" "$@" </dev/null
 	status=$?
 	# tests errors failures skipped, from the one <testsuite …>.

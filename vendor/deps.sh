@@ -8,7 +8,7 @@ set -eu
 packages() {
 	case $1 in
 	build) echo gcc libc6-dev make binutils tcl xz-utils python3 ca-certificates tzdata ;;
-	test) echo python3 python3-venv file git ;;
+	test) echo python3 python3-venv file git chromium fonts-noto-cjk fonts-noto-color-emoji nodejs npm ;;
 	check) echo clang-tidy cppcheck shellcheck python3 ;;
 	fuzz) echo clang libclang-rt-dev ;;
 	image) echo podman buildah runc ;;

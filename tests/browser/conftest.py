@@ -91,11 +91,17 @@ class Page:
         return sync_api.expect(self.page.locator(selector))
 
     def command(self, name, **options):
-        """A slash command through the composer: text is typed, and taken from the list where there is one."""
+        """A slash command through the composer, and the message with its answer."""
+        self.compose(name, **options)
+        before = self.page.locator("#log .message").count()
+        self.page.click("#send")
+        return self.answer(before)
+
+    def compose(self, name, **options):
+        """As far as the button that sends: text is typed, and taken from the list where there is one."""
         page = self.page
         page.click("#slash")
         page.keyboard.type(name)
-        page.locator("#popup [role=option]", has_text=re.compile(rf"^/{re.escape(name)}(?![\w ])|^/{re.escape(name)}\S"))
         page.locator("#popup [role=option]").filter(has=page.get_by_text(f"/{name}", exact=True)).click()
         for option, value in options.items():
             field = page.locator("#fields .field", has=page.get_by_text(option, exact=True))
@@ -110,9 +116,6 @@ class Page:
             entry.fill(str(value))
             if entry.get_attribute("role") == "combobox":
                 self.page.locator("#popup [role=option]", has_text=str(value)).first.click()
-        before = page.locator("#log .message").count()
-        page.click("#send")
-        return self.answer(before)
 
     def answer(self, index):
         """The message at this place, once it has its answer."""

@@ -9,7 +9,7 @@ import pytest
 from tests.browser.conftest import need
 from tests.oracles import catalogs
 from tests.system import program
-from tests.system.test_http import interaction
+from tests.system.test_http import interaction, post
 
 RECEIPTS = 10_000
 PLAYERS = 40
@@ -27,28 +27,36 @@ RUN = """async ([base, lines, catalog]) => {
 }"""
 
 
+def command(one, user, name, **options):
+    if options.get("rotate"):
+        data = {"id": "1", "name": name, "type": 1, "options": [{"name": "rotate", "type": 5, "value": True}]}
+        status, answer = post(one, interaction(name, data=data, user=user))
+    else:
+        status, answer = post(one, interaction(name, options, user=user))
+    assert status == 200, answer
+    return answer
+
+
 def play_many(one):
     """Pulls of every kind on every open banner, with seeds of their own, rotated now and then."""
     chance, done = random.Random(5), 0
 
-    def say(user, name, options=()):
-        status, answer = one.http_post("/interactions", interaction(name, list(options), user=user))
-        assert status == 200 and answer["type"] == 4, answer
+    def say(user, name, **options):
+        assert command(one, user, name, **options)["type"] == 4
     users = range(1000, 1000 + PLAYERS)
     for user in users:
         say(user, "fairness")
     while done < RECEIPTS:
         user = chance.choice(users)
         if chance.random() < 0.02:
-            say(user, "fairness", [{"name": "client_seed", "type": 3, "value": chance.choice(["a|b", "種 " + str(done), '"\\'])}])
+            say(user, "fairness", client_seed=chance.choice(["a|b", f"種 {done}", '"\\']))
         if chance.random() < 0.03:
-            say(user, "fairness", [{"name": "rotate", "type": 5, "value": True}])
+            say(user, "fairness", rotate=True)
         banner, count = chance.choice([("limited", 10), ("limited", 10), ("gala", 10), ("rerun", 10), ("plain", 1), ("limited", 1), ("rerun", 1)])
-        say(user, "gacha", [{"name": "pull", "type": 1, "options": [{"name": "banner", "type": 3, "value": banner},
-                                                                     {"name": "count", "type": 4, "value": count}]}])
+        say(user, "gacha pull", banner=banner, count=count)
         done += count
     for user in list(users)[1:]:
-        say(user, "fairness", [{"name": "rotate", "type": 5, "value": True}])
+        say(user, "fairness", rotate=True)
 
 
 def change(line, kind, chance):
@@ -133,7 +141,7 @@ def test_the_page_and_the_program_agree_on_ten_thousand_receipts(export, visit, 
 def test_a_file_that_begins_in_the_middle_is_refused_with_a_reason(play, visit):
     one = play(catalogs.base())
     for _ in range(2):
-        one.http_post("/interactions", interaction("gacha", [{"name": "pull", "type": 1, "options": []}], user=7))
+        command(one, 7, "gacha pull")
     lines = one.http_get("/api/receipts?player=7")[1]["lines"]
     second = next(line for line in lines if json.loads(line)["n"] == 2)
     page = visit(one)
@@ -145,8 +153,8 @@ def test_a_file_that_begins_in_the_middle_is_refused_with_a_reason(play, visit):
 
 def test_a_changed_receipt_is_found_and_named(play, visit):
     one = play(catalogs.base())
-    one.http_post("/interactions", interaction("gacha", [{"name": "pull", "type": 1, "options": []}], user=7))
-    one.http_post("/interactions", interaction("fairness", [{"name": "rotate", "type": 5, "value": True}], user=7))
+    command(one, 7, "gacha pull")
+    command(one, 7, "fairness", rotate=True)
     receipt = json.loads(one.http_get("/api/receipts?player=7")[1]["lines"][0])
     receipt["result"] = "ssr-b" if receipt["result"] != "ssr-b" else "r-a"
     page = visit(one)

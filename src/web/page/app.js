@@ -61,8 +61,8 @@ function drawPlayers() {
 	$('players').replaceChildren(...state.players.map((one) => {
 		const current = one.id === state.current;
 		return h('li', { class: current && 'current' }, h('button', { type: 'button', class: 'player', 'aria-current': current && 'true', tabindex: current ? '0' : '-1',
-			title: one.name, onclick: () => (current ? editPlayer(one) : choosePlayer(one.id)),
-			'aria-label': current ? t('player_edit', { name: one.name }) : undefined }, avatar(one), h('span', { class: 'player-name' }, one.name)));
+			title: one.name, onclick: () => (current ? editPlayer(one) : choosePlayer(one.id)) }, avatar(one), h('span', { class: 'player-name' }, one.name),
+		current && h('span', { class: 'unseen' }, ` (${t('player_edit', { name: one.name })})`)));
 	}), h('li', {}, h('button', { type: 'button', class: 'player add', title: t('player_add'), 'aria-label': t('player_add'), onclick: () => {
 		choosePlayer(addPlayer(t('player_new', { n: state.players.length + 1 })).id);
 		editPlayer(player());

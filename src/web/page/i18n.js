@@ -76,6 +76,7 @@ const WORDS = {
 	deferred: ['It deferred its answer, and this page cannot receive one later. Look at /history before you try again.',
 		'応答が保留され、このページでは後から受け取れません。再試行の前に /history をご確認ください。'],
 	unknown: ['The page does not know answers of type {type}. This is what came:', 'タイプ {type} の応答は表示できません。内容は次のとおりです。'],
+	spoiler: ['Spoiler: show it', 'ネタバレを表示'],
 	picture: ['Picture: {name}', '画像：{name}'],
 	choose: ['Make a selection', '選択してください'],
 	offline: ['The program does not answer. Start it again (make run), the page will notice.',

@@ -2,7 +2,7 @@
 // an element of it, and links are http or https only.
 
 import { h } from './dom.js';
-import { lang } from './i18n.js';
+import { lang, t } from './i18n.js';
 import { CHANNELS, player, state } from './state.js';
 
 const STYLES = {
@@ -45,9 +45,11 @@ function mention(kind, id) {
 function spoiler(children) {
 	const open = () => {
 		box.classList.add('shown');
-		box.setAttribute('aria-expanded', 'true');
+		for (const name of ['role', 'aria-label', 'aria-expanded'])
+			box.removeAttribute(name);
+		box.tabIndex = -1;
 	};
-	const box = h('span', { class: 'spoiler', role: 'button', tabindex: '0', 'aria-expanded': 'false', onclick: open,
+	const box = h('span', { class: 'spoiler', role: 'button', tabindex: '0', 'aria-expanded': 'false', 'aria-label': t('spoiler'), onclick: open,
 		onkeydown: (event) => (event.key === 'Enter' || event.key === ' ') && open() }, h('span', {}, children));
 	return box;
 }

@@ -7,7 +7,7 @@ import { banners, bannerSelect, dot, failure, table } from './panel.js';
 import { item, state } from './state.js';
 
 const LOOK_MS = 250;
-const PULLS_MAX = 1e9;
+const PULLS_MAX = 1e8; // the program takes no more
 let banner;
 let running = null; // id
 
