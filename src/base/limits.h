@@ -10,9 +10,9 @@
 /* Text of an error with its context; a longer one is cut at a character. */
 #define ERR_TEXT_MAX 512
 
-/* First block of an arena, kept by arena_clear: room for a decoded interaction, so that a warm arena needs no malloc.
- * Later blocks double. */
-#define ARENA_BLOCK_BYTES 16384
+/* First block of an arena, kept by arena_clear: room for a decoded interaction and its turn (17 kB) and a short answer, so that
+ * a warm arena needs no malloc. Later blocks double. */
+#define ARENA_BLOCK_BYTES 32768
 
 /* Nesting of JSON that we read or write (gacha.md, Catalog); deeper input is refused as invalid. */
 #define JSON_DEPTH_MAX 64
@@ -296,7 +296,7 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 #define CARDS_BYTES_MAX 60000
 /* Colours of a picture: more are hardly seen and cost bytes. */
 #define CARDS_COLORS 128
-#define CARDS_COLORS_FEW 48
+#define CARDS_COLORS_FEW 64
 /* A side of a picture: two rows of five cards need 864 pixels. A longer one is refused. */
 #define CANVAS_SIDE_MAX 1024
 /* A glyph as it is drawn, far above the largest at our sizes; a larger one is refused. */
@@ -397,6 +397,8 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 #define REVISION_PARTS_MAX 8
 /* Catalogs in memory beside the configured one, a few hundred kB each; beyond it, when all are in use, ERR_LIMIT. */
 #define CATALOGS_KEPT_MAX 4
+/* Memory while a revision is read at the start: its parts as base64, deflated and plain. */
+#define CATALOGS_OPEN_BYTES_MAX (32u << 20)
 /* Rows that a command may ask for beside players and settings: a catalog's text is the most. */
 #define PLAN_ROWS_MAX (REVISION_PARTS_MAX + 1)
 /* Further writes of a command: the text of a catalog, its list, an entry of the audit. */
@@ -408,6 +410,9 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 #define REASON_CHARACTERS_MAX 200
 /* Bytes of one text of the audit: a reason of REASON_CHARACTERS_MAX, or the changes of a catalog in a few lines; more is cut. */
 #define AUDIT_TEXT_MAX 1200
+/* Memory of one edit: the texts before and after with their tokens, the new catalog, and the odds of both; given back with
+ * the answer. Beyond it the edit is refused as too large. */
+#define CATALOG_WORK_BYTES_MAX (2 * CATALOG_ARENA_BYTES_MAX)
 /* Life of a catalog's edit that waits to be published: the day on which it was made; then it is made again. */
 #define CATALOG_DRAFT_S 86400
 /* How far ahead a revision's start may lie: what is planned further blocks every edit in between. */

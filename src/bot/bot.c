@@ -206,6 +206,8 @@ static bool start(struct bot *bot, struct err *err)
 	    !cli_catalog_load(cli, config_get(&cli->config, SETTING_CATALOG), &bot->catalog, err) || !open_store(bot, err))
 		return false;
 	catalogs_init(&bot->catalogs, &bot->catalog);
+	if (!catalogs_open(&bot->catalogs, bot->store, clock_unix_ms(), err))
+		return false;
 	cards_init(&bot->cards);
 	bot->loop = loop_create(err);
 	if (!bot->loop || !loop_catch_signals(bot->loop, &bot->signals, err) || !open_net(bot, err))

@@ -22,6 +22,62 @@ void catalogs_release(struct catalogs *catalogs)
 	*catalogs = (struct catalogs){.configured = NULL};
 }
 
+static bool load_rows(struct store *store, struct arena *arena, int64_t now_ms, struct store_row *rows, size_t count,
+		      struct err *err)
+{
+	struct store_request request = {
+		.kind = STORE_LOAD,
+		.arena = arena,
+		.now_s = now_ms / 1000,
+		.rows = rows,
+		.row_count = count,
+	};
+
+	if (store_wait(store, &request))
+		return true;
+	*err = request.err;
+	return err_wrap(err, "the revisions of the catalog");
+}
+
+static bool open_revision(struct catalogs *catalogs, struct store *store, struct arena *arena, int64_t now_ms,
+			  const struct revision *revision, struct err *err)
+{
+	struct store_row parts[REVISION_PARTS_MAX];
+	const struct catalog *catalog;
+	struct str text;
+
+	for (size_t i = 0; i < revision->parts; i++)
+		parts[i] = (struct store_row){
+			.table = STORE_SETTINGS,
+			.key = revision_text_key(arena, revision->text, i),
+		};
+	if (!load_rows(store, arena, now_ms, parts, revision->parts, err) ||
+	    !revision_unpack(arena, parts, revision->parts, &text, err))
+		return false;
+	catalog = catalogs_add(catalogs, revision->sha256_hex, text, err);
+	if (catalog)
+		catalogs->current = catalog;
+	return catalog != NULL;
+}
+
+bool catalogs_open(struct catalogs *catalogs, struct store *store, int64_t now_ms, struct err *err)
+{
+	struct arena arena;
+	struct revisions revisions;
+	const struct revision *revision;
+	bool ok;
+
+	arena_init(&arena, CATALOGS_OPEN_BYTES_MAX);
+	struct store_row list = {.table = STORE_SETTINGS, .key = revision_key(&arena, revision_scope(&arena, false, 0))};
+	ok = load_rows(store, &arena, now_ms, &list, 1, err) && revisions_decode(&revisions, &arena, list.doc, err);
+	if (ok) {
+		revision = revisions_at(&revisions, catalogs->configured->sha256_hex, now_ms);
+		ok = !revision || open_revision(catalogs, store, &arena, now_ms, revision, err);
+	}
+	arena_release(&arena);
+	return ok;
+}
+
 const struct catalog *catalogs_find(struct catalogs *catalogs, const char *sha256_hex)
 {
 	if (strcmp(catalogs->configured->sha256_hex, sha256_hex) == 0)

@@ -14,6 +14,7 @@
 
 #include "bot/revision.h"
 #include "gacha/catalog.h"
+#include "store/store.h"
 
 struct catalogs_entry {
 	struct arena arena;
@@ -31,6 +32,11 @@ struct catalogs {
 
 void catalogs_init(struct catalogs *catalogs, const struct catalog *configured);
 void catalogs_release(struct catalogs *catalogs);
+/*
+ * Before the first interaction: reads the revision in force in the scope `global`, which becomes `current`. Turns the
+ * store meanwhile. False with the store's error, or ERR_INPUT for a revision that cannot be read.
+ */
+bool catalogs_open(struct catalogs *catalogs, struct store *store, int64_t now_ms, struct err *err);
 /* NULL if it is not in memory. */
 const struct catalog *catalogs_find(struct catalogs *catalogs, const char *sha256_hex);
 /* Reads a revision's text. ERR_INPUT when it is not the catalog of that hash, ERR_LIMIT when all places are held. */

@@ -195,7 +195,7 @@ static bool add_piece(struct arena *arena, const struct store_row *row, struct b
 
 	return row->version != 0 && json_parse(arena, row->doc, &root, NULL) &&
 	       codec_unbase64(arena, json_text_or(json_get(root, "deflated"), arena, STR_EMPTY), &piece) &&
-	       buf_add(deflated, piece);
+	       piece.len > 0 && buf_add(deflated, piece);
 }
 
 bool revision_unpack(struct arena *arena, const struct store_row *rows, size_t count, struct str *catalog,

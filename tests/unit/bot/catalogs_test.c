@@ -114,3 +114,73 @@ TEST(a_text_of_another_hash_is_refused)
 	CHECK(catalogs_add(&catalogs, hex, text, &err) != NULL);
 	end();
 }
+
+/* A store of a few rows that answers loads. */
+struct shelf {
+	struct store base;
+	struct store_row rows[1 + REVISION_PARTS_MAX];
+	size_t count;
+	struct store_request *request;
+	enum err_code fails;
+};
+
+static void shelf_submit(struct store *store, struct store_request *request)
+{
+	((struct shelf *)store)->request = request;
+}
+
+static bool shelf_turn(struct store *store, int64_t now_ms)
+{
+	struct shelf *shelf = (struct shelf *)store;
+	struct store_request *request = shelf->request;
+
+	(void)now_ms;
+	if (!request)
+		return false;
+	shelf->request = NULL;
+	request->err.code = shelf->fails;
+	for (size_t i = 0; i < request->row_count; i++)
+		for (size_t k = 0; k < shelf->count; k++)
+			if (str_eq(request->rows[i].key, shelf->rows[k].key)) {
+				request->rows[i].doc = shelf->rows[k].doc;
+				request->rows[i].version = 1;
+			}
+	request->done(request);
+	return true;
+}
+
+static const struct store_ops shelf_ops = {.submit = shelf_submit, .turn = shelf_turn, .name = "shelf"};
+
+TEST(the_revision_in_force_is_there_before_the_first_interaction)
+{
+	struct shelf shelf = {.base = {&shelf_ops}, .count = 2};
+	struct revisions revisions = {.count = 0};
+	struct revision revision = {.text = 12, .parts = 1, .from_ms = 5000, .by = 1};
+	const char *hex;
+	struct buf out;
+	struct err err;
+
+	REQUIRE(begin());
+	struct str text = variant(777, &hex);
+	memcpy(revision.sha256_hex, hex, sizeof(revision.sha256_hex));
+	REQUIRE(revisions_add(&revisions, configured.sha256_hex, &revision, &err));
+	buf_init(&out, 65536);
+	revisions_encode(&revisions, &out);
+	shelf.rows[0] = (struct store_row){.key = STR("meta#catalog#global"), .doc = buf_str(&out)};
+	REQUIRE(revision_pack(&arena, 12, text, shelf.rows + 1, &err) == 1);
+
+	CHECK(catalogs_open(&catalogs, &shelf.base, 4999, &err));
+	CHECK(catalogs.current == &configured);
+	CHECK(catalogs_open(&catalogs, &shelf.base, 5000, &err));
+	CHECK_EQ_INT(catalogs.current->currency.daily, 777);
+	shelf.rows[1].doc = STR("{}");
+	catalogs_release(&catalogs);
+	catalogs_init(&catalogs, &configured);
+	CHECK(!catalogs_open(&catalogs, &shelf.base, 5000, &err));
+	CHECK_EQ_INT(err.code, ERR_INPUT);
+	shelf.fails = ERR_IO;
+	CHECK(!catalogs_open(&catalogs, &shelf.base, 5000, &err));
+	CHECK_EQ_INT(err.code, ERR_IO);
+	buf_release(&out);
+	end();
+}
