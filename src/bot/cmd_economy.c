@@ -4,7 +4,6 @@
 
 #include "bot/record.h"
 #include "bot/show.h"
-#include "gacha/banner.h"
 
 /* A field's text: Discord's 1024 characters, cut by the message. */
 #define FIELD_BYTES_MAX 3200
@@ -69,31 +68,6 @@ static struct str treasures(const struct turn *turn, const struct player *player
 	return buf_str(&out);
 }
 
-/* The counters of each pity group that an open banner uses, once. */
-static void add_pity_fields(const struct turn *turn, struct embed *embed, const struct player *player)
-{
-	const struct catalog *catalog = turn->catalog;
-	size_t shown = 0;
-
-	for (size_t i = 0; i < catalog->banner_count && shown < BANNERS_SHOWN_MAX; i++) {
-		const struct catalog_banner *banner = &catalog->banners[i];
-		struct draw_state state;
-		bool again = !banner_is_open(banner, turn->now_ms);
-
-		for (size_t k = 0; k < i && !again; k++)
-			again = banner_is_open(&catalog->banners[k], turn->now_ms) &&
-				str_eq(catalog->banners[k].pity_group, banner->pity_group);
-		if (again)
-			continue;
-		player_load_pity(player, catalog, banner->pity_group, &state);
-		struct str pity = show_pity(turn, banner, &state);
-		if (pity.len == 0)
-			continue;
-		shown++;
-		embed_field(embed, message_escape(turn->arena, turn_text(turn, &banner->name)), pity, false);
-	}
-}
-
 static void show_profile(struct turn *turn, struct embed *embed, const struct player *player, struct str name)
 {
 	size_t kinds;
@@ -110,7 +84,7 @@ static void show_profile(struct turn *turn, struct embed *embed, const struct pl
 	embed_field(embed, turn_say(turn, "Daily streak", "連続ログイン"), turn_number(turn, player->streak), true);
 	if (best.len > 0)
 		embed_field(embed, show_rarity(turn, 0), best, false);
-	add_pity_fields(turn, embed, player);
+	show_add_pity(turn, embed, player, BANNERS_SHOWN_MAX);
 }
 
 bool cmd_economy_profile(struct turn *turn, struct err *err)

@@ -1,5 +1,6 @@
 #include "bot/router.h"
 
+#include "bot/cmd_admin.h"
 #include "bot/cmd_catalog.h"
 #include "bot/cmd_catalog_draft.h"
 #include "bot/cmd_catalog_revisions.h"
@@ -158,6 +159,47 @@ static const struct route routes[] = {
 	{.path = "admin catalog item", .completes = "id", .needs = NEED_CATALOG, .permissions = PERMISSION_ADMINISTRATOR, .handle = cmd_catalog_complete_item},
 	{.path = "admin catalog banner", .completes = "id", .needs = NEED_CATALOG, .permissions = PERMISSION_ADMINISTRATOR, .handle = cmd_catalog_complete_banner},
 	{.path = "admin catalog retire", .completes = "id", .needs = NEED_CATALOG, .permissions = PERMISSION_ADMINISTRATOR, .handle = cmd_catalog_complete_both},
+	{
+		.path = "admin grant",
+		.needs = NEED_PLAYER | NEED_OTHER_OPEN,
+		.permissions = PERMISSION_ADMINISTRATOR,
+		.commits = true,
+		.is_private = true,
+		.handle = cmd_admin_grant,
+	},
+	{
+		.path = "admin revoke",
+		.needs = NEED_PLAYER | NEED_OTHER_OPEN,
+		.permissions = PERMISSION_ADMINISTRATOR,
+		.commits = true,
+		.is_private = true,
+		.handle = cmd_admin_revoke,
+	},
+	{
+		.path = "admin inspect",
+		.needs = NEED_PLAYER | NEED_OTHER | NEED_HISTORY,
+		.plan = cmd_admin_plan_inspect,
+		.permissions = PERMISSION_ADMINISTRATOR,
+		.is_private = true,
+		.handle = cmd_admin_inspect,
+	},
+	{
+		.path = "admin audit",
+		.needs = NEED_HISTORY,
+		.plan = cmd_admin_plan_audit,
+		.permissions = PERMISSION_ADMINISTRATOR,
+		.is_private = true,
+		.handle = cmd_admin_audit,
+	},
+	{
+		.path = "admin audit",
+		.verb = CMD_ADMIN_VERB_AUDIT,
+		.needs = NEED_HISTORY,
+		.plan = cmd_admin_plan_audit,
+		.permissions = PERMISSION_ADMINISTRATOR,
+		.is_private = true,
+		.handle = cmd_admin_audit,
+	},
 	{.path = "help", .is_private = true, .handle = cmd_help_show},
 	{.path = "ping", .is_private = true, .handle = cmd_help_ping},
 	{
@@ -222,6 +264,8 @@ static const struct route routes[] = {
 	{.path = "gacha", .completes = "item", .needs = NEED_CATALOG, .handle = cmd_odds_complete_item},
 	{.path = "exchange", .completes = "item", .needs = NEED_CATALOG, .handle = cmd_exchange_complete_item},
 	{.path = "exchange", .completes = "banner", .needs = NEED_CATALOG, .handle = cmd_exchange_complete_banner},
+	{.path = "admin grant", .completes = "item", .needs = NEED_CATALOG, .is_private = true, .handle = cmd_odds_complete_item},
+	{.path = "admin revoke", .completes = "item", .needs = NEED_CATALOG, .is_private = true, .handle = cmd_odds_complete_item},
 	{.path = "gift", .completes = "item", .needs = NEED_PLAYER, .handle = cmd_trade_complete_owned},
 	{.path = "trade", .completes = "give", .needs = NEED_PLAYER, .handle = cmd_trade_complete_owned},
 	{.path = "trade", .completes = "want", .needs = NEED_CATALOG, .handle = cmd_odds_complete_item},

@@ -65,6 +65,36 @@ struct str show_pity(const struct turn *turn, const struct catalog_banner *banne
 	return buf_str(&out);
 }
 
+/* Whether an open banner before this one has the same pity group. */
+static bool is_shared(const struct turn *turn, const struct catalog_banner *banner)
+{
+	for (const struct catalog_banner *other = turn->catalog->banners; other < banner; other++)
+		if (banner_is_open(other, turn->now_ms) && str_eq(other->pity_group, banner->pity_group))
+			return true;
+	return false;
+}
+
+void show_add_pity(const struct turn *turn, struct embed *embed, const struct player *player, size_t count_max)
+{
+	const struct catalog *catalog = turn->catalog;
+	size_t shown = 0;
+
+	for (size_t i = 0; i < catalog->banner_count && shown < count_max; i++) {
+		const struct catalog_banner *banner = &catalog->banners[i];
+		struct draw_state state;
+		struct str pity;
+
+		if (!banner_is_open(banner, turn->now_ms) || is_shared(turn, banner))
+			continue;
+		player_load_pity(player, catalog, banner->pity_group, &state);
+		pity = show_pity(turn, banner, &state);
+		if (pity.len == 0)
+			continue;
+		shown++;
+		embed_field(embed, message_escape(turn->arena, turn_text(turn, &banner->name)), pity, false);
+	}
+}
+
 struct str show_time(const struct turn *turn, int64_t unix_s, char style)
 {
 	return arena_printf(turn->arena, "<t:%" PRId64 ":%c>", unix_s, style);

@@ -10,6 +10,8 @@ struct str show_rarity(const struct turn *turn, size_t rarity);
 struct str show_items(const struct turn *turn, struct str id, int64_t count);
 /* A line for each rarity with pity: how far the guarantee is at these counters, and whether the next top item is a featured one. */
 struct str show_pity(const struct turn *turn, const struct catalog_banner *banner, const struct draw_state *state);
+/* A field with show_pity for each pity group that an open banner uses, once; at most count_max of them. */
+void show_add_pity(const struct turn *turn, struct embed *embed, const struct player *player, size_t count_max);
 /* "<t:1767193200:R>", which Discord shows in the reader's zone. style: 'R' relative, 'f' date and time, 'd' date. */
 struct str show_time(const struct turn *turn, int64_t unix_s, char style);
 /* The names of the banners that are open, with their ids, for a refusal; empty if none is. */
