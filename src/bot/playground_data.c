@@ -7,7 +7,7 @@
 #include "bot/result.h"
 #include "cli_version.h"
 #include "gacha/banner.h"
-#include "gacha/curve.h"
+#include "gacha/odds.h"
 
 /* ---- what there is ---- */
 
@@ -181,6 +181,7 @@ static bool read_flags(const struct catalog *catalog, struct json flags, struct 
 static bool write_curve(const struct catalog_banner *banner, const struct draw_state *state, const struct odds_wait *wait,
 			bool featured, struct arena *arena, struct json_writer *writer, struct err *err)
 {
+	struct odds_target target = featured ? odds_target_featured(0) : odds_target_rarity(0);
 	double chance[CURVE_PULLS_MAX];
 	size_t pulls = CURVE_PULLS_MAX;
 
@@ -189,7 +190,7 @@ static bool write_curve(const struct catalog_banner *banner, const struct draw_s
 	json_keyc(writer, featured ? "featured" : "top");
 	json_begin_array(writer);
 	if (wait->possible) {
-		if (!curve_compute(banner, state, featured, pulls, chance, arena, err))
+		if (!odds_target_curve(banner, state, &target, pulls, chance, arena, err))
 			return false;
 		for (size_t i = 0; i < pulls; i++)
 			json_put_double(writer, chance[i]);

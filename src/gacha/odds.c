@@ -368,15 +368,23 @@ bool odds_target_curve(const struct catalog_banner *banner, const struct draw_st
 {
 	struct odds_passage passage;
 	struct draw_state fresh;
+	uint64_t work;
 
 	draw_state_init(&fresh);
 	if (!odds_passage_init(&passage, banner, state ? state : &fresh, target, arena, err))
 		return false;
-	if (pulls > ODDS_WORK_MAX / passage.work)
+	work = passage.flags * (passage.flags + 1) * (uint64_t)pulls;
+	if (work > passage.work)
+		work = passage.work;
+	if (work > 0 && pulls > ODDS_WORK_MAX / work)
 		return err_set(err, ERR_LIMIT, "%zu pulls are too many for the odds of banner '%.*s'", pulls,
 			       STR_ARG(banner->id));
-	for (size_t k = 0; k < pulls; k++)
+	for (size_t k = 0; k < pulls; k++) {
 		chance[k] = odds_passage_next(&passage);
+		/* A plot does not fall by what is lost in rounding. */
+		if (k > 0 && chance[k] < chance[k - 1])
+			chance[k] = chance[k - 1];
+	}
 	return true;
 }
 

@@ -371,9 +371,11 @@ static double renew(const struct odds_passage *passage, double begun[2])
 	for (size_t from = 0; from < passage->flags; from++) {
 		const struct odds_cycle *cycle = &passage->fresh[from];
 		const double *now = passage->begun[from] + passage->end;
+		/* None began before the first pull. */
+		size_t count = passage->pulls < cycle->count ? (size_t)passage->pulls : cycle->count;
 		double sums[2] = {0};
 
-		for (size_t k = 1; k <= cycle->count; k++) {
+		for (size_t k = 1; k <= count; k++) {
 			double before = now[-(ptrdiff_t)k];
 
 			left += before * cycle->alive[k];

@@ -286,6 +286,79 @@ TEST(the_curve_begins_with_the_next_chance_and_honours_the_flag)
 	tear_down();
 }
 
+/* Every number that the odds say of the wait for a top item, or for a featured one, is found on its curve. */
+static void check_curve(const char *banner, bool featured)
+{
+	struct odds_target target = featured ? odds_target_featured(0) : odds_target_rarity(0);
+	const struct odds_wait *wait = featured ? &odds.featured : &odds.top;
+	double curve[CURVE_PULLS_MAX];
+
+	REQUIRE(odds_compute(fixture_banner(&fixture, banner), &state, &arena, &odds, NULL));
+	REQUIRE(odds_target_curve(fixture_banner(&fixture, banner), &state, &target, CURVE_PULLS_MAX, curve, &arena, NULL));
+	for (size_t i = 0; i < CURVE_PULLS_MAX; i++)
+		CHECK(curve[i] >= (i ? curve[i - 1] : 0) && curve[i] <= 1);
+	for (size_t i = 0; i < ODDS_WITHIN_COUNT; i++)
+		CHECK(near(curve[odds_within_pulls[i] - 1], wait->within[i], 1e-12));
+	for (size_t i = 0; i < ODDS_QUANTILE_COUNT; i++) {
+		int64_t n = wait->quantiles[i];
+		double share = odds_quantile_percents[i] / 100.0;
+
+		if (n > CURVE_PULLS_MAX)
+			continue;
+		CHECK(curve[n - 1] >= share - 1e-12);
+		CHECK(n == 1 || curve[n - 2] < share);
+	}
+	if (wait->worst != CATALOG_NONE && wait->worst <= CURVE_PULLS_MAX)
+		CHECK(near(curve[wait->worst - 1], 1, 1e-12));
+}
+
+TEST(the_curves_of_every_banner_are_those_of_its_waits)
+{
+	set_up(NULL);
+	for (size_t i = 0; i < fixture.catalog.banner_count; i++) {
+		const struct catalog_banner *banner = &fixture.catalog.banners[i];
+		const char *id = arena_cstr(&arena, banner->id);
+
+		check_curve(id, false);
+		if (banner->rarities[0].rate_up)
+			check_curve(id, true);
+	}
+	state.n[0] = 74;
+	check_curve("one", false);
+	check_curve("one", true);
+	state.flag[0] = true;
+	check_curve("one", true);
+	tear_down();
+}
+
+/* What is asked of the first pulls takes no longer because the pity is far away. */
+TEST(the_curve_of_a_far_pity_is_within_bounds)
+{
+	struct odds_target target = odds_target_rarity(0);
+	double curve[CURVE_PULLS_MAX];
+
+	set_up(EDITS({"\"hard\":90,\"soft_from\":74,\"soft_step\":\"6%\"", "\"hard\":500000"}));
+	CHECK(odds_target_curve(fixture_banner(&fixture, "one"), NULL, &target, CURVE_PULLS_MAX, curve, &arena, NULL));
+	for (size_t i = 0; i < CURVE_PULLS_MAX; i++)
+		CHECK(near(curve[i], 1 - pow(0.994, (double)i + 1), 1e-12));
+	tear_down();
+}
+
+TEST(a_curve_without_memory_is_an_error)
+{
+	struct odds_target target = odds_target_featured(0);
+	double curve[2];
+	struct arena small;
+	struct err err;
+
+	set_up(NULL);
+	arena_init(&small, 64);
+	CHECK(!odds_target_curve(fixture_banner(&fixture, "one"), NULL, &target, 2, curve, &small, &err));
+	CHECK_EQ_INT(err.code, ERR_LIMIT);
+	arena_release(&small);
+	tear_down();
+}
+
 TEST(an_item_that_the_banner_does_not_have_is_never_met)
 {
 	double curve[5];
