@@ -369,9 +369,9 @@ static struct json interaction(struct world *world, uint64_t id, uint64_t user, 
 {
 	return world_parse(world, arena_printf(&world->arena,
 					       "{\"type\":%d,\"id\":\"%" PRIu64 "\",\"application_id\":\"99\",\"token\":\"t\","
-					       "\"guild_id\":\"500\",\"locale\":\"%s\",\"member\":{\"permissions\":\"0\",\"user\":"
+					       "\"guild_id\":\"500\",\"locale\":\"%s\",\"member\":{\"permissions\":\"%" PRIu64 "\",\"user\":"
 					       "{\"id\":\"%" PRIu64 "\",\"username\":\"user_%" PRIu64 "\"}},\"data\":%s}",
-					       kind, id, locale, user, user, data));
+					       kind, id, locale, world->permissions, user, user, data));
 }
 
 struct json world_command(struct world *world, uint64_t id, uint64_t user, const char *locale, const char *data)
@@ -458,6 +458,20 @@ struct json world_choose(struct world *world, const struct door *door, uint64_t 
 				       STR_ARG(custom_id), value);
 
 	return answer_to(world, door, interaction(world, world_id(world), user, "en-US", INTERACTION_COMPONENT,
+						  arena_cstr(&world->arena, data)));
+}
+
+struct json world_submit(struct world *world, const struct door *door, uint64_t user, struct str custom_id, const char *inputs)
+{
+	struct json_iter iter = json_iterate(world_parse(world, str_from(inputs)));
+	struct str rows = STR_EMPTY, data;
+	struct json key, value;
+
+	while (json_next(&iter, &key, &value))
+		rows = arena_printf(&world->arena, "%.*s%s{\"type\":1,\"components\":[{\"type\":4,\"custom_id\":%.*s,\"value\":%.*s}]}",
+				    STR_ARG(rows), rows.len > 0 ? "," : "", STR_ARG(json_raw(key)), STR_ARG(json_raw(value)));
+	data = arena_printf(&world->arena, "{\"custom_id\":\"%.*s\",\"components\":[%.*s]}", STR_ARG(custom_id), STR_ARG(rows));
+	return answer_to(world, door, interaction(world, world_id(world), user, "en-US", INTERACTION_MODAL,
 						  arena_cstr(&world->arena, data)));
 }
 

@@ -61,6 +61,7 @@ struct world {
 	bool lose_sent; /* nothing arrives */
 	int64_t now_ms;
 	uint64_t next_id;
+	uint64_t permissions; /* of whoever asks, in the server 500 */
 };
 
 /* Doors that write down: as the gateway's, and as the HTTP door without and with a signature. */
@@ -91,6 +92,8 @@ struct json world_ask(struct world *world, const struct door *door, uint64_t use
 struct json world_push(struct world *world, const struct door *door, uint64_t user, struct str custom_id);
 
 /* A choice in a select. */
+/* Enters a modal; inputs: their values by custom id, as JSON: {"rarity":"SSR"}. */
+struct json world_submit(struct world *world, const struct door *door, uint64_t user, struct str custom_id, const char *inputs);
 struct json world_choose(struct world *world, const struct door *door, uint64_t user, struct str custom_id, const char *value);
 /* The values of the choices for what stands in `data`, joined by spaces. */
 struct str world_complete(struct world *world, uint64_t user, const char *data);
