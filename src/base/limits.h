@@ -399,6 +399,25 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 #define CATALOGS_KEPT_MAX 4
 /* Memory while a revision is read at the start: its parts as base64, deflated and plain. */
 #define CATALOGS_OPEN_BYTES_MAX (32u << 20)
+/* The whole history for a file of it: rows and bytes of documents after which no further page is asked for, so that the file
+ * is far below MULTIPART_BYTES_MAX and the task's arena holds both; some 5,000 receipts. The older rows go into another file. */
+#define HISTORY_ALL_ROWS_MAX 16384
+#define HISTORY_ALL_BYTES_MAX (4u << 20)
+/* Rows that are asked for at a time then; with at most 16 kB each they stay under DynamoDB's megabyte. */
+#define HISTORY_ALL_PAGE_ROWS 64
+/* How long a deleted player's place is kept, so that the start currency is not had again by deleting. */
+#define TOMBSTONE_S (30 * 86400)
+
+/* Jobs that wait in one row, and its document: a key of two snowflakes each. With more a deletion is refused for the moment. */
+#define JOBS_MAX 256
+#define JOB_LIST_BYTES_MAX (64u << 10)
+/* Rows that a job deletes at a time, below STORE_WRITES_MAX, and the memory for them: some 16 kB each, far more at the worst. */
+#define JOB_ROWS_MAX 90
+#define JOB_ARENA_BYTES_MAX (32u << 20)
+/* Pause between two parts of a job, a few milliseconds each, and the least one after a failure; time after which jobs are
+ * looked for that another process left, and the greatest pause after failures. */
+#define JOB_PAUSE_MS 50
+#define JOBS_LOOK_MS (5 * 60 * 1000)
 /* Rows that a command may ask for beside players and settings: a catalog's text is the most. */
 #define PLAN_ROWS_MAX (REVISION_PARTS_MAX + 1)
 /* Further writes of a command: the text of a catalog, its list, an entry of the audit. */

@@ -97,6 +97,7 @@ static void start_tasks(struct bot *bot)
 		.store = bot->store,
 		.catalogs = &bot->catalogs,
 		.cards = &bot->cards,
+		.jobs = &bot->jobs,
 		.http = bot->http,
 		.announces = bot->door == BOT_DOOR_GATEWAY,
 		.rng = &bot->rng,
@@ -110,6 +111,7 @@ static void start_tasks(struct bot *bot)
 	tasks_init(&bot->tasks, &settings);
 	bot->store_hook = (struct loop_hook){.run = run_store, .owner = bot->store};
 	loop_add_hook(bot->loop, &bot->store_hook);
+	jobs_start(&bot->jobs, bot->loop, bot->store);
 }
 
 static void tell_start(struct bot *bot)
@@ -147,6 +149,7 @@ static void stop(struct bot *bot)
 	log_event(LOG_INFO, "stopping", LOG_U("in_flight", tasks_busy(&bot->tasks)));
 	door_gateway_stop(&bot->gateway_door);
 	tasks_stop(&bot->tasks);
+	jobs_stop(&bot->jobs);
 	loop_set_timer(bot->loop, &bot->stop_timer, loop_now_ms(bot->loop) + STOP_MS);
 }
 
@@ -234,6 +237,7 @@ static void release(struct bot *bot)
 	if (bot->store)
 		store_free(bot->store);
 	tasks_release(&bot->tasks);
+	jobs_release(&bot->jobs);
 	catalogs_release(&bot->catalogs);
 	cards_release(&bot->cards);
 	door_http_release(&bot->http_door);

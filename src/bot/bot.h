@@ -15,6 +15,7 @@
 #include "bot/catalogs.h"
 #include "bot/door_gateway.h"
 #include "bot/door_http.h"
+#include "bot/jobs.h"
 #include "bot/kept.h"
 #include "bot/tasks.h"
 #include "cli.h"
@@ -46,6 +47,7 @@ struct bot {
 	struct store *store;
 	struct kept kept;
 	struct tasks tasks;
+	struct jobs jobs;
 	struct door_gateway gateway_door;
 	struct door_http http_door;
 	struct loop_hook store_hook, stop_hook;

@@ -21,7 +21,11 @@ static bool add_player(const struct change *change, const struct player *player,
 		       struct err *err)
 {
 	const struct turn *turn = change->turn;
-	struct store_row row = {.table = STORE_USERS, .key = player->key, .version = player->version};
+	struct store_row row = {
+		.table = STORE_USERS,
+		.key = player->key,
+		.version = player->version ? player->version : player->replaces,
+	};
 
 	buf_clear(change->scratch);
 	player_encode(player, change->seal, turn->rng, change->scratch);
@@ -37,10 +41,11 @@ static bool add_record(const struct change *change, const struct player *player,
 		       struct err *err)
 {
 	/* interface.md, Tables: Unix milliseconds × 1000 + k. */
+	int64_t sort = change->turn->now_ms * 1000;
 	struct store_row row = {
 		.table = STORE_HISTORY,
 		.key = player->key,
-		.sort = change->turn->now_ms * 1000,
+		.sort = sort > player->history_after ? sort : player->history_after + 1,
 	};
 	struct json_writer writer;
 

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <inttypes.h>
 
+#include "bot/tombstone.h"
 #include "gacha/exchange.h"
 #include "gacha/offer.h"
 #include "gacha/player_doc.h"
@@ -69,14 +70,18 @@ static void plan_rest(struct loading *loading, const struct route *route, const 
 		loading->board_rows = arena_array(turn->arena, LEADERBOARD_ROWS_MAX, sizeof(*loading->board_rows));
 		loading->board_count = LEADERBOARD_ROWS_MAX;
 	}
-	if (loading->needs & NEED_HISTORY) {
+	if (loading->needs & (NEED_HISTORY | NEED_ALL_HISTORY)) {
+		bool all = (loading->needs & NEED_ALL_HISTORY) != 0;
+
 		loading->wants_page = true;
+		loading->page_rows = all ? HISTORY_ALL_PAGE_ROWS : HISTORY_PAGE_ROWS + 1;
+		loading->page_rows_max = all ? HISTORY_ALL_ROWS_MAX : HISTORY_PAGE_ROWS + 1;
+		loading->page = arena_array(turn->arena, loading->page_rows_max, sizeof(*loading->page));
 		loading->page_key = plan.page_key.len > 0 ? plan.page_key
 							  : loading_player_key(turn->arena, turn->guild_scope,
 									       turn->interaction->guild_id,
 									       turn->interaction->user.id);
 		loading->page_before = turn->button && turn->button->number > 0 ? turn->button->number : INT64_MAX;
-		loading->page_count = HISTORY_PAGE_ROWS + 1;
 	}
 }
 
@@ -101,6 +106,21 @@ bool loading_plan(struct loading *loading, const struct route *route, const stru
 	return arena_check(arena, "what is to be loaded", err);
 }
 
+bool loading_take_page(struct loading *loading, size_t count)
+{
+	bool is_last = count < loading->page_rows;
+
+	for (size_t i = 0; i < count; i++)
+		loading->page_bytes += loading->page[loading->page_count + i].doc.len;
+	loading->page_count += count;
+	if (is_last || !(loading->needs & NEED_ALL_HISTORY))
+		return false;
+	loading->page_before = loading->page[loading->page_count - 1].sort;
+	loading->page_is_cut = loading->page_count + loading->page_rows > loading->page_rows_max ||
+			       loading->page_bytes >= HISTORY_ALL_BYTES_MAX;
+	return !loading->page_is_cut;
+}
+
 bool loading_fill_revisions(const struct loading *loading, struct turn *turn, struct err *err)
 {
 	turn->revisions = ARENA_NEW(turn->arena, struct revisions);
@@ -119,6 +139,24 @@ static void settle(struct player *player, struct ledger *ledger, const struct tu
 	offer_expire_all(player, ledger, turn_now_s(turn));
 }
 
+static bool is_there(const struct store_row *row)
+{
+	return row->version != 0 && !tombstone_is(row->doc);
+}
+
+/* In the place of a deleted one: without a second start, or a second gift on one day. */
+static bool follow(struct player *player, const struct store_row *row, struct arena *arena, struct err *err)
+{
+	struct tombstone tombstone;
+
+	if (!tombstone_read(row->doc, arena, &tombstone, err))
+		return err_wrap(err, "player %.*s", STR_ARG(row->key));
+	player->replaces = row->version;
+	player->daily_day = tombstone.daily_day;
+	player->history_after = tombstone.history_after;
+	return true;
+}
+
 /* Makes and opens one where there is none. NULL with the error. */
 static struct player *fill_player(const struct loading *loading, const struct store_row *row, const struct player_seal *seal,
 				  struct turn *turn, struct ledger *ledger, struct err *err)
@@ -129,8 +167,10 @@ static struct player *fill_player(const struct loading *loading, const struct st
 		arena_check(turn->arena, "the player", err);
 		return NULL;
 	}
-	if (row->version == 0) {
+	if (!is_there(row)) {
 		player_init(player, turn->arena, row->key, turn_now_s(turn), turn->rng);
+		if (row->version != 0)
+			return follow(player, row, turn->arena, err) ? player : NULL;
 		return economy_open(player, ledger, turn->catalog, turn_now_s(turn), err) ? player : NULL;
 	}
 	if (!player_decode(player, turn->arena, row->key, row->version, row->doc, seal, err)) {
@@ -151,12 +191,21 @@ static bool fill_players(const struct loading *loading, const struct player_seal
 		if (!turn->player)
 			return false;
 	}
-	if (loading->other && (loading->other->version != 0 || opens_other)) {
+	if (loading->other && (is_there(loading->other) || opens_other)) {
 		turn->other = fill_player(loading, loading->other, seal, turn, &turn->other_ledger, err);
 		if (!turn->other)
 			return false;
 	}
 	return true;
+}
+
+/* What is about to be deleted is there no more for anybody. */
+static void hide_deleted(struct loading *loading, const struct player *player)
+{
+	if (!player || !str_eq(player->key, loading->page_key))
+		return;
+	while (loading->page_count > 0 && loading->page[loading->page_count - 1].sort <= player->history_after)
+		loading->page_count--;
 }
 
 bool loading_fill(struct loading *loading, const struct player_seal *seal, struct turn *turn, struct err *err)
@@ -167,8 +216,13 @@ bool loading_fill(struct loading *loading, const struct player_seal *seal, struc
 	    !guild_decode(&turn->guild, turn->arena, turn->interaction->guild_id, guild ? guild->version : 0,
 			  guild ? guild->doc : STR_EMPTY, err))
 		return false;
+	if (loading->wants_page) {
+		hide_deleted(loading, turn->player);
+		hide_deleted(loading, turn->other);
+	}
 	turn->history = loading->page;
-	turn->history_count = loading->wants_page ? loading->page_count : 0;
+	turn->history_is_cut = loading->page_is_cut;
+	turn->history_count = loading->page_count;
 	turn->rows = loading->planned;
 	turn->row_count = loading->planned_count;
 	turn->board = loading->board_rows;

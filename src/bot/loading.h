@@ -27,9 +27,13 @@ struct loading {
 
 	bool wants_page;
 	struct str page_key;
-	int64_t page_before;
-	struct store_row page[HISTORY_PAGE_ROWS + 1];
-	size_t page_count; /* what was asked for, then what came */
+	int64_t page_before;     /* of the next request */
+	struct store_row *page;
+	size_t page_count;       /* that came so far */
+	size_t page_rows;        /* of the next request */
+	size_t page_rows_max;    /* in all */
+	size_t page_bytes;       /* of their documents */
+	bool page_is_cut;        /* a bound was met before the end */
 
 	struct str board; /* empty: no leaderboard is wanted */
 	size_t board_score;
@@ -43,6 +47,8 @@ struct str loading_player_key(struct arena *arena, bool guild_scope, uint64_t gu
 
 /* False with ERR_LIMIT when the arena is full. */
 bool loading_plan(struct loading *loading, const struct route *route, const struct turn *turn, struct err *err);
+/* Takes so many rows that came after those of before; whether more are to be asked for. */
+bool loading_take_page(struct loading *loading, size_t count);
 /* Of the row of revisions: sets the turn's. ERR_INPUT for a row that cannot be read. */
 bool loading_fill_revisions(const struct loading *loading, struct turn *turn, struct err *err);
 /*

@@ -36,6 +36,7 @@ bool turn_refuse(struct turn *turn, const char *en, const char *ja, ...)
 	turn->revealed.set = false;
 	turn->changed = turn->other_changed = turn->guild_changed = false;
 	turn->write_count = 0;
+	turn->job_added = false;
 	turn->announcement = NULL;
 	turn->picture.count = 0;
 	return true;

@@ -37,6 +37,7 @@ enum need {
 	NEED_GUILD = 16,      /* the server's settings; defaults where there are none */
 	NEED_CATALOG = 32,    /* nothing but the catalog in force */
 	NEED_FILE = 64,       /* the contents of the option `file` */
+	NEED_ALL_HISTORY = 128, /* the same as NEED_HISTORY, but all of it, up to a bound */
 };
 
 /* What a handler's row asks for beside these (its `plan`): rows of the settings, a leaderboard, a page of any history. */
@@ -65,6 +66,7 @@ struct turn {
 	struct player *other; /* NULL: no such player, or nobody was named */
 	const struct store_row *history; /* newest first; one more than a page where there are older ones */
 	size_t history_count;
+	bool history_is_cut; /* NEED_ALL_HISTORY: there are older ones that were left out */
 	struct guild guild;
 	const struct store_row *rows; /* of the plan, in its order */
 	size_t row_count;
@@ -89,6 +91,7 @@ struct turn {
 	bool changed;       /* the caller's state; with it, what follows is kept too */
 	bool other_changed;
 	bool guild_changed;
+	bool job_added; /* among the writes: whoever does jobs is told */
 	struct store_write writes[TURN_WRITES_MAX]; /* rows of the handler's own */
 	size_t write_count;
 	struct message *announcement; /* to the guild's channel, when the answer has arrived; or NULL */

@@ -8,6 +8,7 @@
 #include "bot/change.h"
 #include "bot/delivery.h"
 #include "bot/intake.h"
+#include "bot/jobs.h"
 #include "bot/tasks.h"
 
 static void clear_answer(struct task *task)
@@ -143,8 +144,8 @@ static void submit_page(struct task *task)
 		return;
 	task->page = (struct store_request){
 		.kind = STORE_PAGE,
-		.rows = loading->page,
-		.row_count = loading->page_count,
+		.rows = loading->page + loading->page_count,
+		.row_count = loading->page_rows,
 		.page_key = loading->page_key,
 		.page_before = loading->page_before,
 	};
@@ -279,8 +280,10 @@ void work_loaded(struct task *task)
 		store_failed(task, TASK_LOADING, failure);
 		return;
 	}
-	if (task->loading.wants_page)
-		task->loading.page_count = task->page.row_count;
+	if (task->loading.wants_page && loading_take_page(&task->loading, task->page.row_count)) {
+		submit_page(task);
+		return;
+	}
 	if (task->loading.board.len > 0) {
 		task->loading.board_count = task->top.row_count;
 		task->loading.board_rank = task->top.top_rank;
@@ -527,6 +530,12 @@ static void repeated(struct task *task)
 		task_drop(task);
 }
 
+static void wake_jobs(const struct task *task)
+{
+	if (task->turn->job_added && task->tasks->settings.jobs)
+		jobs_wake(task->tasks->settings.jobs);
+}
+
 void work_committed(struct task *task)
 {
 	struct metrics *metrics = task->tasks->settings.metrics;
@@ -537,9 +546,11 @@ void work_committed(struct task *task)
 		metrics_add(metrics, METRIC_COMMITS, 1);
 		metrics_add(metrics, METRIC_PULLS, task->turn->receipt_count);
 		task->committed = task->turn->changed;
+		wake_jobs(task);
 		delivery_begin(task);
 		return;
 	case ERR_DUPLICATE:
+		wake_jobs(task);
 		repeated(task);
 		return;
 	case ERR_CONFLICT:

@@ -55,6 +55,8 @@ struct player_offer {
 struct player {
 	struct str key;      /* `<user>` or `<guild>/<user>` */
 	uint64_t version;    /* of the row that was read; 0: there was none */
+	uint64_t replaces;   /* of what stands there instead, after a deletion; 0: nothing */
+	int64_t history_after; /* sort number below which rows of the history are those of a deleted player; 0: none */
 	int64_t created_at_s;
 	int64_t balance;
 	int64_t shards;

@@ -13,7 +13,7 @@
 
 static const char *const document_keys[] = {"v",	"created",  "balance", "shards", "daily", "pulls",
 					    "fairness", "pity",	    "items",   "spark",	 "last",  "wishes",
-					    "hidden",	"pulled_at", "drawn",  "tops",	 "offers", NULL};
+					    "hidden",	"pulled_at", "drawn",  "tops",	 "offers", "after", NULL};
 static const char *const daily_keys[] = {"day", "streak", NULL};
 static const char *const fairness_keys[] = {"epoch", "seed", "sealed", "client_seed", "next", "chain", NULL};
 static const char *const pity_keys[] = {"n", "flag", NULL};
@@ -321,6 +321,7 @@ static bool decode_later(struct decoding *decoding, struct json root)
 		return refuse(decoding, "hidden");
 	return decode_wishes(decoding, json_get(root, "wishes")) &&
 	       get_optional(decoding, root, "pulled_at", &player->pulled_at_ms) &&
+	       get_optional(decoding, root, "after", &player->history_after) &&
 	       decode_drawn(decoding, json_get(root, "drawn")) && get_optional(decoding, root, "tops", &player->tops) &&
 	       decode_offers(decoding, json_get(root, "offers"));
 }
@@ -530,6 +531,8 @@ static void encode_later(const struct player *player, struct json_writer *writer
 		json_member_bool(writer, "hidden", true);
 	if (player->pulled_at_ms)
 		json_member_i64(writer, "pulled_at", player->pulled_at_ms);
+	if (player->history_after)
+		json_member_i64(writer, "after", player->history_after);
 	encode_drawn(player, writer);
 	if (player->tops)
 		json_member_i64(writer, "tops", player->tops);
