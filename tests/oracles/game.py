@@ -632,11 +632,15 @@ class Markov:
 
     def passage(self, item, left=1e-12):
         """[P(T <= k)] for k = 1, 2, … until `left` is left: T the pulls to the item from the start."""
-        shares, met, out = self.item_share(item), 0.0, []
+        return self.passage_to(self.item_share(item), left)
+
+    def passage_to(self, shares, left=1e-12, most=None):
+        """The same for {(rarity, featured): chance}, the draws that count; `most` numbers at most."""
+        met, out = 0.0, []
         moves = [[(chance, to, shares.get((rarity, featured), 0.0)) for chance, to, rarity, featured in all_of]
                  for all_of in self.moves]
         now = [1.0] + [0.0] * (len(moves) - 1)
-        while 1 - met > left:
+        while 1 - met > left and len(out) != most:
             then = [0.0] * len(moves)
             for mass, all_of in zip(now, moves):
                 if mass:

@@ -197,6 +197,27 @@ def test_a_plan_is_the_whole_chains_from_ones_own_counters(chain_play, chain_fil
     assert f"**{expected:.2f}** pulls on average" in text
 
 
+@pytest.mark.parametrize("counters, flags", [({}, []), ({"SSR": 61, "SR": 9, "R": 4}, ["SSR", "SR"])])
+def test_the_pages_odds_and_curve_are_the_whole_chains(bot, cli, chain_file, counters, flags):
+    banner = game.Catalog.load(chain_file).banners["chain"]
+    one = bot(arguments=["play"], HOMU_CATALOG=chain_file)
+    one.wait_log("ready")
+    status, told = one.http_post("/api/odds", {"banner": "chain", "counters": counters, "flags": flags})
+    assert status == 200
+    curve = told.pop("curve")
+    arguments = ["odds", "chain", "--catalog", chain_file, "--json"]
+    if counters:
+        arguments += ["--counters", ",".join(f"{k}={v}" for k, v in counters.items()), "--flags", ",".join(flags)]
+    assert told == cli(*arguments).json
+    whole = game.Markov(banner, game.State(banner.rarities, counters, {r: True for r in flags}), [banner.top])
+    for kind, classes in (("top", (True, False)), ("featured", (True,))):
+        law = whole.passage_to({(banner.top, featured): 1.0 for featured in classes}, most=300)
+        assert len(curve[kind]) == min(told[kind]["worst"] or 300, 300)
+        for pulls, chance in enumerate(curve[kind], 1):
+            want = law[pulls - 1] if pulls <= len(law) else 1
+            assert abs(chance - want) < 1e-11, (kind, pulls)
+
+
 def test_plan_names_the_other_ways_to_the_item(chain_play):
     fake, _ = chain_play
     text = fake.command("gacha plan", {"item": "ssr-b"}, locale="en-US").text
