@@ -100,6 +100,8 @@ static void show_one(const struct turn *turn, struct embed *embed, const struct 
 					STR_ARG(turn_number(turn, owned->count))));
 	if (drawn->featured)
 		buf_add(&text, turn_say(turn, " · 🎯 featured", " · 🎯 ピックアップ"));
+	if (player_wishes(turn->player, item->id))
+		buf_add(&text, turn_say(turn, " · 🌠 wished for", " · 🌠 欲しかったもの"));
 	struct str story = turn_text(turn, &item->text);
 	if (story.len > 0)
 		buf_add(&text, arena_printf(turn->arena, "\n*%.*s*", STR_ARG(message_escape(turn->arena, story))));
@@ -115,12 +117,14 @@ static void show_ten(const struct turn *turn, struct embed *embed, const struct 
 	embed->title = turn_say(turn, "%.*s · %zu pulls", "%.*s · %zu連", STR_ARG(banner_name(turn, banner)), result->count);
 	for (size_t i = 0; i < result->count; i++) {
 		const struct pull_item *drawn = &result->items[i];
+		const struct catalog_item *item = &turn->catalog->items[drawn->item];
 		const char *weight = drawn->rarity == 0 ? "**" : "";
 
-		buf_add(&text, arena_printf(turn->arena, "%s`%.*s` %s%.*s%s%s · %.*s", i > 0 ? "\n" : "",
+		buf_add(&text, arena_printf(turn->arena, "%s`%.*s` %s%.*s%s%s%s · %.*s", i > 0 ? "\n" : "",
 					    STR_ARG(show_rarity(turn, drawn->rarity)), weight,
-					    STR_ARG(turn_item_name(turn, &turn->catalog->items[drawn->item])), weight,
-					    drawn->featured ? " 🎯" : "", STR_ARG(duplicate_text(turn, drawn))));
+					    STR_ARG(turn_item_name(turn, item)), weight, drawn->featured ? " 🎯" : "",
+					    player_wishes(turn->player, item->id) ? " 🌠" : "",
+					    STR_ARG(duplicate_text(turn, drawn))));
 	}
 	embed->description = buf_str(&text);
 }

@@ -4,11 +4,14 @@
 #include "bot/cmd_catalog.h"
 #include "bot/cmd_catalog_draft.h"
 #include "bot/cmd_catalog_revisions.h"
+#include "bot/cmd_collection.h"
 #include "bot/cmd_economy.h"
 #include "bot/cmd_exchange.h"
 #include "bot/cmd_fairness.h"
 #include "bot/cmd_gacha.h"
 #include "bot/cmd_help.h"
+#include "bot/cmd_item.h"
+#include "bot/cmd_leaderboard.h"
 #include "bot/cmd_odds.h"
 #include "bot/cmd_plan.h"
 #include "bot/cmd_trade.h"
@@ -25,6 +28,16 @@ static const struct route routes[] = {
 	{.path = "daily", .needs = NEED_PLAYER | NEED_GUILD, .commits = true, .handle = cmd_economy_daily},
 	{.path = "profile", .needs = NEED_PLAYER | NEED_OTHER, .handle = cmd_economy_profile},
 	{.path = "history", .needs = NEED_PLAYER | NEED_HISTORY, .is_private = true, .handle = cmd_economy_history},
+	{.path = "inventory", .needs = NEED_PLAYER | NEED_OTHER, .handle = cmd_collection_inventory},
+	{.path = "item", .needs = NEED_PLAYER, .handle = cmd_item_show},
+	{.path = "wish", .needs = NEED_PLAYER, .commits = true, .is_private = true, .handle = cmd_item_wish},
+	{
+		.path = "leaderboard",
+		.needs = NEED_PLAYER,
+		.plan = cmd_leaderboard_plan,
+		.commits = true,
+		.handle = cmd_leaderboard_show,
+	},
 	{.path = "exchange", .needs = NEED_PLAYER, .commits = true, .is_private = true, .handle = cmd_exchange_show},
 	{.path = "gift", .needs = NEED_PLAYER | NEED_OTHER_OPEN, .commits = true, .handle = cmd_trade_gift},
 	{.path = "trade", .needs = NEED_PLAYER, .commits = true, .handle = cmd_trade_offer},
@@ -217,6 +230,35 @@ static const struct route routes[] = {
 		.handle = cmd_economy_history,
 	},
 	{
+		.path = "inventory",
+		.verb = CMD_COLLECTION_VERB_INVENTORY,
+		.needs = NEED_PLAYER | NEED_OTHER,
+		.handle = cmd_collection_inventory_page,
+	},
+	{.path = "item", .verb = CMD_ITEM_VERB_WISH, .needs = NEED_PLAYER, .commits = true, .handle = cmd_item_mark_wish},
+	{
+		.path = "item",
+		.verb = CMD_ITEM_VERB_FAVOURITE,
+		.needs = NEED_PLAYER,
+		.commits = true,
+		.handle = cmd_item_mark_favourite,
+	},
+	{
+		.path = "wish",
+		.verb = CMD_ITEM_VERB_UNWISH,
+		.needs = NEED_PLAYER,
+		.commits = true,
+		.is_private = true,
+		.handle = cmd_item_unwish,
+	},
+	{
+		.path = "leaderboard",
+		.verb = CMD_LEADERBOARD_VERB,
+		.needs = NEED_PLAYER,
+		.plan = cmd_leaderboard_plan,
+		.handle = cmd_leaderboard_show,
+	},
+	{
 		.path = "exchange",
 		.verb = CMD_EXCHANGE_VERB_LIST,
 		.needs = NEED_PLAYER,
@@ -262,6 +304,9 @@ static const struct route routes[] = {
 	},
 	{.path = "gacha", .completes = "banner", .needs = NEED_CATALOG, .handle = cmd_gacha_complete_banner},
 	{.path = "gacha", .completes = "item", .needs = NEED_CATALOG, .handle = cmd_odds_complete_item},
+	{.path = "inventory", .completes = "rarity", .needs = NEED_CATALOG, .handle = cmd_collection_complete_rarity},
+	{.path = "item", .completes = "name", .needs = NEED_CATALOG, .handle = cmd_odds_complete_item},
+	{.path = "wish", .completes = "item", .needs = NEED_CATALOG, .handle = cmd_odds_complete_item},
 	{.path = "exchange", .completes = "item", .needs = NEED_CATALOG, .handle = cmd_exchange_complete_item},
 	{.path = "exchange", .completes = "banner", .needs = NEED_CATALOG, .handle = cmd_exchange_complete_banner},
 	{.path = "admin grant", .completes = "item", .needs = NEED_CATALOG, .is_private = true, .handle = cmd_odds_complete_item},
