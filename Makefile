@@ -66,8 +66,8 @@ NATIVE := -g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all -isystem $(VE
 CC_musl := gcc -specs=$(MUSL_SPECS) -Os -fPIE -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables -fno-unwind-tables
 CC_native := gcc -fsanitize=address,undefined $(NATIVE)
 CC_fuzz := clang -fsanitize=fuzzer-no-link,address,undefined $(NATIVE)
-# stb_image counts on numbers that wrap round when a file is broken on purpose.
-$(foreach f,musl native fuzz,$B/$f/src/web/art.o): OWN := -fwrapv
+# stb_image counts on numbers that wrap round when a file is broken on purpose, and copies no bytes to nowhere.
+$(foreach f,musl native fuzz,$B/$f/src/web/art.o): OWN := -fwrapv -fno-delete-null-pointer-checks -fno-sanitize=nonnull-attribute
 # What clang warns of depends on its version; gcc judges, and clang-tidy (make check).
 LAST_fuzz := -Wno-error
 LINK_musl := gcc -specs=$(MUSL_SPECS) -Wl,--gc-sections -Wl,-z,pack-relative-relocs

@@ -187,9 +187,10 @@ void canvas_light(struct canvas *canvas, struct point centre, float radius, stru
 		for (int x = left; x < right; x++) {
 			float dx = (float)x + 0.5f - centre.x;
 			float share = rest - dx * dx * unit;
+			int step = step_of(share * share * (float)alpha);
 
-			if (share > 0)
-				blend(pixel(canvas, x, y), color, step_of(share * share * (float)alpha));
+			if (step)
+				blend(pixel(canvas, x, y), color, step);
 		}
 	}
 }

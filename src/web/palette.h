@@ -2,7 +2,7 @@
  * The few colours that stand for all of a picture: the box of colours that is worst served by one colour is cut in two, until
  * there are enough. Without dithering, which would not pack. The same pixels give the same palette.
  *
- * The struct owns the table that says which colour stands for which (256 kB) until palette_release.
+ * The struct owns the table that says which colour stands for which (64 kB) until palette_release.
  */
 #ifndef WEB_PALETTE_H
 #define WEB_PALETTE_H
@@ -19,7 +19,7 @@
 struct palette {
 	uint8_t colors[PALETTE_COLORS_MAX][3];
 	size_t count;
-	uint8_t *indices; /* by the upper six bits of red, green and blue; NULL when released */
+	uint8_t *indices; /* by the upper bits of red, green and blue; NULL when released */
 };
 
 /* At most colors_max (1 to PALETTE_COLORS_MAX) colours. ERR_MEMORY; nothing is to be released then. */
