@@ -12,7 +12,9 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "base/rng.h"
+#include "bot/export_form.h"
 #include "bot/revealed.h"
+#include "bot/tombstone.h"
 #include "gacha/list.h"
 #include "gacha/player_doc.h"
 #include "store/sqlite.h"
@@ -72,21 +74,6 @@ static bool is_expired(const struct export *export, const struct store_row *row)
 	return row->expires_at_s && row->expires_at_s <= export->now_s;
 }
 
-static void begin_row(struct export *export, struct json_writer *writer, const char *kind, const struct store_row *row)
-{
-	begin_line(export, writer);
-	json_begin_object(writer);
-	json_member_cstr(writer, "kind", kind);
-	json_member_str(writer, "key", row->key);
-}
-
-static void end_row(struct json_writer *writer, const struct store_row *row)
-{
-	if (row->expires_at_s)
-		json_member_i64(writer, "expires_at", row->expires_at_s);
-	json_end_object(writer);
-}
-
 /* ---- settings ---- */
 
 /* Servers alone: keys, leases and sessions belong to the process that made them. */
@@ -107,50 +94,32 @@ static bool visit_setting(void *owner, const struct store_row *row)
 		return true;
 	if (!parse_row(export, row, &root))
 		return false;
-	begin_row(export, &writer, "setting", row);
+	begin_line(export, &writer);
+	export_form_begin(&writer, "setting", row);
 	json_keyc(&writer, "doc");
 	json_put_value(&writer, root);
-	end_row(&writer, row);
+	export_form_end(&writer, row);
 	export->settings++;
 	return write_line(export);
 }
 
 /* ---- users ---- */
 
-static void put_without(struct json_writer *writer, struct json object, struct arena *arena, const char *left_out)
-{
-	struct json_iter iter = json_iterate(object);
-	struct json key, value;
-
-	json_begin_object(writer);
-	while (json_next(&iter, &key, &value)) {
-		struct str name = json_text_or(key, arena, STR_EMPTY);
-
-		if (str_eqc(name, left_out))
-			continue;
-		json_key(writer, name);
-		json_put_value(writer, value);
-	}
-	json_end_object(writer);
-}
-
 /* A player's document without the seed, if that stands there in the open. */
 static void put_open_player(struct export *export, struct json_writer *writer, struct json root)
 {
-	struct json_iter iter = json_iterate(root);
-	struct json key, value;
+	static const char *const fairness[] = {"fairness", NULL};
+	static const char *const seed[] = {"seed", NULL};
+	struct json kept = json_get(root, fairness[0]);
 
-	if (!json_is_missing(json_get(json_get(root, "fairness"), "seed")))
-		export->left_out++;
 	json_begin_object(writer);
-	while (json_next(&iter, &key, &value)) {
-		struct str name = json_text_or(key, &export->row_arena, STR_EMPTY);
-
-		json_key(writer, name);
-		if (str_eqc(name, "fairness"))
-			put_without(writer, value, &export->row_arena, "seed");
-		else
-			json_put_value(writer, value);
+	export_form_members_without(writer, root, fairness, &export->row_arena);
+	if (!json_is_missing(kept)) {
+		export->left_out += !json_is_missing(json_get(kept, seed[0]));
+		json_keyc(writer, fairness[0]);
+		json_begin_object(writer);
+		export_form_members_without(writer, kept, seed, &export->row_arena);
+		json_end_object(writer);
 	}
 	json_end_object(writer);
 }
@@ -183,13 +152,14 @@ static bool visit_user(void *owner, const struct store_row *row)
 		return true;
 	if (!parse_row(export, row, &root))
 		return false;
-	begin_row(export, &writer, "user", row);
+	begin_line(export, &writer);
+	export_form_begin(&writer, "user", row);
 	json_keyc(&writer, "doc");
-	if (!export->seal.set)
+	if (!export->seal.set || tombstone_is(row->doc))
 		put_open_player(export, &writer, root);
 	else if (!put_sealed_player(export, &writer, row))
 		return false;
-	end_row(&writer, row);
+	export_form_end(&writer, row);
 	export->users++;
 	return write_line(export);
 }
@@ -243,7 +213,6 @@ static bool write_receipt(struct export *export, struct json receipt)
 	return write_line(export);
 }
 
-/* The row without its receipts, which follow it as lines of their own. */
 static bool visit_history(void *owner, const struct store_row *row)
 {
 	struct export *export = owner;
@@ -256,12 +225,8 @@ static bool visit_history(void *owner, const struct store_row *row)
 	if (!parse_row(export, row, &root))
 		return false;
 	receipts = json_get(root, "receipts");
-	begin_row(export, &writer, "history", row);
-	json_member_i64(&writer, "sort", row->sort);
-	json_member_u64(&writer, "receipts", json_count(receipts));
-	json_keyc(&writer, "doc");
-	put_without(&writer, root, &export->row_arena, "receipts");
-	end_row(&writer, row);
+	begin_line(export, &writer);
+	export_form_history(&writer, row, root, &export->row_arena);
 	export->history++;
 	export->ledger += json_count(json_get(root, "ledger"));
 	if (!write_line(export))
@@ -314,14 +279,9 @@ static bool finish_file(struct export *export, struct err *err)
 static bool write_head(struct export *export)
 {
 	struct json_writer writer;
-	char at[32];
 
 	begin_line(export, &writer);
-	json_begin_object(&writer);
-	json_member_cstr(&writer, "kind", "export");
-	json_member_u64(&writer, "v", 1);
-	json_member_str(&writer, "at", clock_format_s(export->now_s, at));
-	json_end_object(&writer);
+	export_form_head(&writer, export->now_s);
 	return write_line(export);
 }
 
