@@ -432,8 +432,8 @@ static void put_time(const struct form *form, const struct form_line *line, cons
 	json_member_str(writer, key, text);
 }
 
-static void read_times(struct arena *arena, struct str text, const struct clock_zone *zone, struct edit_faults *faults,
-		       struct json_writer *writer)
+static void read_times(struct arena *arena, struct str text, const struct clock_zone *zone, struct json banner,
+		       struct edit_faults *faults, struct json_writer *writer)
 {
 	const struct form_line *start, *end, *one, *ten;
 	struct form form;
@@ -450,7 +450,7 @@ static void read_times(struct arena *arena, struct str text, const struct clock_
 		put_time(&form, start, zone, writer, "start");
 	if (end)
 		put_time(&form, end, zone, writer, "end");
-	else
+	else if (!json_is_missing(json_get(banner, "end")))
 		json_member_null(writer, "end");
 	json_keyc(writer, "cost");
 	json_begin_object(writer);
@@ -661,7 +661,7 @@ bool banner_form_read(struct arena *arena, const struct banner_form *form, const
 	json_begin_object(&writer);
 	json_member_str(&writer, "id", form->id);
 	read_names(arena, form->names, faults, &writer);
-	read_times(arena, form->times, zone, faults, &writer);
+	read_times(arena, form->times, zone, banner, faults, &writer);
 	read_rates(arena, form->rates, faults, &writer);
 	read_rules(arena, form->rules, banner, faults, &writer);
 	json_end_object(&writer);

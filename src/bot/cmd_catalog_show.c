@@ -357,7 +357,7 @@ static void add_rest(struct turn *turn, const struct catalog_diff *diff, struct 
 	if (diff->rarities)
 		odds_text_add_line(out, turn_say(turn, "✏️ The rarities", "✏️ レアリティ"));
 	if (diff->count == 0 && !diff->currency && !diff->rarities)
-		odds_text_add_line(out, turn_say(turn, "✏️ The order of entries", "✏️ 並び順"));
+		odds_text_add_line(out, turn_say(turn, "✏️ The order or spelling of entries", "✏️ 並び順・書き方"));
 	if (diff->kinds[CATALOG_REMOVED] > 0)
 		odds_text_add_line(out, turn_say(turn, "⚠️ What is removed stays in inventories, but without name or picture. `retire` keeps them.",
 						 "⚠️ 削除したアイテムは所持品に残りますが、名前や画像は表示されません。`retire` なら残ります。"));

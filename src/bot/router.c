@@ -5,6 +5,7 @@
 #include "bot/cmd_catalog_draft.h"
 #include "bot/cmd_catalog_revisions.h"
 #include "bot/cmd_collection.h"
+#include "bot/cmd_data.h"
 #include "bot/cmd_economy.h"
 #include "bot/cmd_exchange.h"
 #include "bot/cmd_fairness.h"
@@ -169,9 +170,9 @@ static const struct route routes[] = {
 		.is_private = true,
 		.handle = cmd_catalog_take_back,
 	},
-	{.path = "admin catalog item", .completes = "id", .needs = NEED_CATALOG, .permissions = PERMISSION_ADMINISTRATOR, .handle = cmd_catalog_complete_item},
-	{.path = "admin catalog banner", .completes = "id", .needs = NEED_CATALOG, .permissions = PERMISSION_ADMINISTRATOR, .handle = cmd_catalog_complete_banner},
-	{.path = "admin catalog retire", .completes = "id", .needs = NEED_CATALOG, .permissions = PERMISSION_ADMINISTRATOR, .handle = cmd_catalog_complete_both},
+	{.path = "admin catalog item", .completes = "id", .needs = NEED_CATALOG, .is_private = true, .handle = cmd_catalog_complete_item},
+	{.path = "admin catalog banner", .completes = "id", .needs = NEED_CATALOG, .is_private = true, .handle = cmd_catalog_complete_banner},
+	{.path = "admin catalog retire", .completes = "id", .needs = NEED_CATALOG, .is_private = true, .handle = cmd_catalog_complete_both},
 	{
 		.path = "admin grant",
 		.needs = NEED_PLAYER | NEED_OTHER_OPEN,
@@ -213,6 +214,32 @@ static const struct route routes[] = {
 		.is_private = true,
 		.handle = cmd_admin_audit,
 	},
+	{
+		.path = "data export",
+		.needs = NEED_PLAYER | NEED_ALL_HISTORY,
+		.is_private = true,
+		.has_file = true,
+		.handle = cmd_data_export,
+	},
+	{
+		.path = "data export",
+		.verb = CMD_DATA_VERB_OLDER,
+		.needs = NEED_PLAYER | NEED_ALL_HISTORY,
+		.is_private = true,
+		.has_file = true,
+		.handle = cmd_data_export,
+	},
+	{.path = "data delete", .needs = NEED_PLAYER, .is_private = true, .handle = cmd_data_delete},
+	{
+		.path = "data delete",
+		.verb = CMD_DATA_VERB_DELETE,
+		.needs = NEED_HISTORY,
+		.plan = cmd_data_plan_deletion,
+		.commits = true,
+		.is_private = true,
+		.handle = cmd_data_delete_confirmed,
+	},
+	{.path = "data delete", .verb = CMD_DATA_VERB_KEEP, .needs = NEED_CATALOG, .is_private = true, .handle = cmd_data_keep},
 	{.path = "help", .is_private = true, .handle = cmd_help_show},
 	{.path = "ping", .is_private = true, .handle = cmd_help_ping},
 	{
