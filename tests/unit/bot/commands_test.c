@@ -416,17 +416,33 @@ static void check_limits(struct world *world, struct json answer)
 	CHECK(sum <= 6000);
 }
 
+/* The n-th item of that catalog. */
+#define LONG_ITEM(n) "t" n "iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii"
+#define ASK_TEXT(command, option, value) \
+	"{\"name\":\"" command "\",\"options\":[{\"name\":\"" option "\",\"type\":3,\"value\":\"" value "\"}]}"
+#define TO_2(command, options) \
+	"{\"name\":\"" command "\",\"options\":[" options "{\"name\":\"user\",\"type\":6,\"value\":\"2\"}],\"resolved\":" \
+	"{\"users\":{\"2\":{\"id\":\"2\",\"username\":\"u2\"}}}}"
+#define TEXT_OPTION(option, value) "{\"name\":\"" option "\",\"type\":3,\"value\":\"" value "\"},"
+
 TEST(messages_keep_discords_limits_with_the_longest_names)
 {
 	static const char *const commands[] = {
 		PULL, PULL_COUNT("10"), PULL_OF("no such"), BANNERS, "{\"name\":\"daily\"}", "{\"name\":\"profile\"}",
 		"{\"name\":\"history\"}", FAIRNESS(SEED("0123456789012345678901234567890123456789012345678901234567890123")),
 		FAIRNESS(ROTATE), "{\"name\":\"help\"}", "{\"name\":\"ping\"}",
+		"{\"name\":\"inventory\"}", ASK_TEXT("item", "name", LONG_ITEM("a")), ASK_TEXT("wish", "item", LONG_ITEM("a")),
+		ASK_TEXT("wish", "item", LONG_ITEM("b")), "{\"name\":\"leaderboard\"}", "{\"name\":\"exchange\"}",
+		ASK_TEXT("exchange", "item", LONG_ITEM("a")), TO_2("gift", TEXT_OPTION("item", LONG_ITEM("a"))),
+		TO_2("trade", TEXT_OPTION("give", LONG_ITEM("a")) TEXT_OPTION("want", LONG_ITEM("b"))),
+		TO_2("trade", TEXT_OPTION("give", LONG_ITEM("c")) TEXT_OPTION("want", LONG_ITEM("b"))),
 	};
 	struct buf text;
 
 	buf_init(&text, CATALOG_BYTES_MAX);
 	struct world *world = world_create(long_catalog(&text));
+	world_credit(world, "1", ACCOUNT_SHARDS, "", 900000000000000);
+	world_credit(world, "1", ACCOUNT_ITEM, LONG_ITEM("a"), 900000000000000);
 	/* What is lost is told with the next answer, which makes the longest ones of all. */
 	for (int lost = 0; lost < 2; lost++) {
 		world->lose_sent = lost;
