@@ -5,7 +5,7 @@
 #include "world.h"
 
 #define NEEDS_KNOWN \
-	(NEED_PLAYER | NEED_OTHER | NEED_OTHER_OPEN | NEED_HISTORY | NEED_GUILD | NEED_CATALOG | NEED_FILE)
+	(NEED_PLAYER | NEED_OTHER | NEED_OTHER_OPEN | NEED_HISTORY | NEED_GUILD | NEED_CATALOG | NEED_FILE | NEED_ALL_HISTORY)
 
 static const struct route *find(const char *command, const char *group, const char *subcommand)
 {
