@@ -287,6 +287,21 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 /* Characters of all embeds of a message (discord.md 17); the longest texts are cut. */
 #define EMBEDS_UNITS_MAX 6000
 
+/* ---- aws ---- */
+
+/* A secret access key; AWS' have 40 bytes. A longer one is refused. */
+#define AWS_SECRET_BYTES_MAX 256
+/* Headers of one signed request, parameters of its query, the names of the signed headers, and its canonical form, in which
+ * the session token (some 1 to 3 kB) and the URL are the longest. More are refused. */
+#define SIGV4_HEADERS_MAX 32
+#define SIGV4_PARAMETERS_MAX 64
+#define SIGV4_NAMES_BYTES_MAX 1024
+#define SIGV4_TEXT_BYTES_MAX 65536
+/* Signing keys kept, one per day, region and service: what one process talks to. Beyond it the oldest is derived anew. */
+#define SIGV4_KEYS_MAX 8
+/* Life of a signed URL (AWS: seven days); more is our own mistake (asserted). */
+#define SIGV4_EXPIRES_S_MAX 604800
+
 /* ---- web ---- */
 
 /* Cards of one picture: a ten-pull. More are refused. */
