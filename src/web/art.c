@@ -15,7 +15,6 @@
 #define STBI_NO_SIMD
 #define STBI_NO_THREAD_LOCALS
 #define STBI_NO_FAILURE_STRINGS
-#define STBI_MAX_DIMENSIONS ART_SIDE_MAX
 #include <stb_image.h>
 
 bool art_read(struct art *art, struct str file, struct err *err)

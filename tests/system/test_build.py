@@ -20,7 +20,7 @@ BINARY = pathlib.Path(os.environ["HOMUHOMU_BIN"]).resolve()
 BUILD = BINARY.parent
 TOP = pathlib.Path(__file__).resolve().parents[2]
 IMAGE = BUILD / "image.tar"
-BYTES_MAX = 1_500_000
+BYTES_MAX = 2_500_000
 PAGE = 4096
 
 # Nothing of the caller's settings, nor of the make that runs the tests.

@@ -179,3 +179,53 @@ TEST(deflated_data_has_a_cap_too)
 	CHECK_EQ_INT(err.code, ERR_LIMIT);
 	stop();
 }
+
+TEST(a_writer_fed_in_pieces_gives_one_stream)
+{
+	static char memory[100000];
+	struct str text = sample(memory, sizeof(memory));
+	static const size_t pieces[] = {1, 7, 4096, 99999, 100000};
+
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+		struct deflate_writer writer;
+		bool ok = true;
+
+		start(sizeof(memory));
+		REQUIRE(deflate_writer_init(&writer, 4, &err));
+		for (struct str rest = text; ok && rest.len; rest = str_skip(rest, pieces[i]))
+			ok = deflate_writer_feed(&writer, str_take(rest, pieces[i]), rest.len <= pieces[i], &packed, &err);
+		CHECK(ok);
+		deflate_writer_release(&writer);
+		CHECK(deflate_inflate(buf_str(&packed), &out, &err));
+		CHECK(str_eq(buf_str(&out), text));
+	}
+	stop();
+}
+
+TEST(a_writer_refuses_what_follows_the_end_and_what_passes_the_cap)
+{
+	static char memory[100000];
+	struct deflate_writer writer;
+
+	start(100);
+	REQUIRE(deflate_writer_init(&writer, 4, &err));
+	CHECK(deflate_writer_feed(&writer, STR("all"), true, &packed, &err));
+	CHECK(!deflate_writer_feed(&writer, STR("more"), false, &packed, &err));
+	CHECK_EQ_INT(err.code, ERR_USAGE);
+	deflate_writer_release(&writer);
+	CHECK(!deflate_writer_init(&writer, 10, &err));
+	CHECK_EQ_INT(err.code, ERR_USAGE);
+	REQUIRE(deflate_writer_init(&writer, 4, &err));
+	packed.bytes_max = 1000;
+	buf_clear(&packed);
+	CHECK(!deflate_writer_feed(&writer, sample(memory, sizeof(memory)), true, &packed, &err));
+	CHECK_EQ_INT(err.code, ERR_LIMIT);
+	deflate_writer_release(&writer);
+	stop();
+}
+
+TEST(the_crc_is_that_of_png_and_gzip)
+{
+	CHECK_EQ_UINT(deflate_crc32(STR("123456789")), 0xcbf43926);
+	CHECK_EQ_UINT(deflate_crc32(STR_EMPTY), 0);
+}
