@@ -33,10 +33,11 @@ def wire_path(rng, s3):
     return "/" + "/".join(segments) + rng.choice(["", "", "/"] if segments else [""])
 
 
-def wire_query(rng):
+def wire_query(rng, by_query):
     pairs = []
-    for _ in range(rng.choice([0, 0, 1, 2, 5, 12])):
-        name = quote(text(rng, 6) or "n", safe="-._~")
+    for number in range(rng.choice([0, 0, 1, 2, 5, 12])):
+        # botocore drops all but one of a name when it signs a query.
+        name = quote(text(rng, 6) or "n", safe="-._~") + (str(number) if by_query else "")
         pairs.append(rng.choice([f"{name}={quote(text(rng, 10), safe='-._~')}", f"{name}="]))
     return "&".join(pairs)
 
@@ -58,7 +59,7 @@ def make(rng):
     when = datetime.datetime(2015, 1, 1, tzinfo=datetime.timezone.utc) + datetime.timedelta(seconds=rng.randint(0, 10**9))
     case = {
         "method": "GET" if by_query else rng.choice(["GET", "POST", "PUT", "DELETE"]),
-        "path": wire_path(rng, s3), "query": wire_query(rng), "headers": headers(rng, host),
+        "path": wire_path(rng, s3), "query": wire_query(rng, by_query), "headers": headers(rng, host),
         "body": "" if by_query else text(rng, 200), "region": region, "service": service, "s3": s3,
         "access": "AKIA" + text(rng, 16, "ABCDEFGHIJKLMNOP234567"),
         "secret": "s" + text(rng, 60, "abcXYZ019+/"), "token": rng.choice(["", "t" + text(rng, 300, "abcXYZ019+/=")]),
