@@ -6,6 +6,7 @@
 #include "bot/catalog_edit_form.h"
 #include "bot/cmd_catalog_draft.h"
 #include "bot/cmd_catalog_show.h"
+#include "bot/router.h"
 #include "gacha/banner.h"
 
 /* Discord's bound on what stands in an input of a modal. */
@@ -404,15 +405,21 @@ static void add_choice(struct turn *turn, const char *sign, struct str id, const
 		message_choice(&turn->message, arena_printf(turn->arena, "%s%.*s", sign, STR_ARG(turn_text(turn, name))), id);
 }
 
+/* What is planned is for administrators' eyes; who is none gets no choices, since nobody reads words there. */
+static bool may_edit(const struct turn *turn)
+{
+	return (turn->interaction->permissions & PERMISSION_ADMINISTRATOR) != 0;
+}
+
 static void add_items(struct turn *turn, const char *sign)
 {
-	for (size_t i = 0; i < turn->catalog->item_count && turn->message.choice_count < MESSAGE_CHOICES_MAX; i++)
+	for (size_t i = 0; may_edit(turn) && i < turn->catalog->item_count && turn->message.choice_count < MESSAGE_CHOICES_MAX; i++)
 		add_choice(turn, sign, turn->catalog->items[i].id, &turn->catalog->items[i].name);
 }
 
 static void add_banners(struct turn *turn, const char *sign)
 {
-	for (size_t i = 0; i < turn->catalog->banner_count; i++)
+	for (size_t i = 0; may_edit(turn) && i < turn->catalog->banner_count; i++)
 		add_choice(turn, sign, turn->catalog->banners[i].id, &turn->catalog->banners[i].name);
 }
 

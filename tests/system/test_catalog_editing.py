@@ -140,10 +140,11 @@ def test_a_button_needs_the_permission_too(admin):
     assert "permission" in answer.text and entry(in_force(admin), "items", "ssr-a")["price"] == 180
 
 
-def test_nobody_completes_ids_without_the_permission(admin):
+def test_ids_are_completed_for_administrators_alone(admin):
     data = {"id": "1", "name": "admin", "type": 1, "options": [{"type": 2, "name": "catalog", "options": [
         {"type": 1, "name": "retire", "options": [{"type": 3, "name": "id", "value": "ssr", "focused": True}]}]}]}
     assert {c["value"] for c in admin.send(4, data).data["choices"]} == {"ssr-a", "ssr-b", "ssr-c"}
+    assert not Door(admin.one, admin=False).send(4, data).data["choices"]
 
 
 # Items
@@ -466,10 +467,48 @@ def test_with_accounts_by_server_each_has_a_catalog_of_its_own(make):
     assert "audit#800000000000000000" in store.Snapshot(one.directory).history
 
 
+def keeps_to_schema(answer):
+    faults = openapi.load().check_request("POST", f"/interactions/{payload.snowflake(time.time() * 1000)}/t/callback", {},
+                                          "application/json", answer.body)
+    assert not faults, faults
+
+
+@pytest.mark.skipif(openapi.load() is None, reason="needs ../shared/discord/openapi.json")
+@pytest.mark.parametrize("locale", ["ja", "en-US"])
+def test_everything_keeps_discords_limits_with_the_longest_names(make, locale):
+    raw = catalogs.many_tiers()
+    names = {r["id"]: r["id"] + "r" * 63 for r in raw["rarities"]}
+    text = json.dumps(raw)
+    for short, long in names.items():
+        text = text.replace(f'"{short}"', f'"{long}"')
+    raw = json.loads(text)
+    for n, thing in enumerate(raw["items"] + raw["banners"]):
+        thing["name"] = {"ja": "漢_" * 300, "en": "W*" * 600}
+    raw["banners"] = [{**raw["banners"][0], "id": f"b{n}" + "x" * 62, "end": f"2099-01-0{n + 1}T00:00:00Z"} for n in range(9)]
+    door = Door(make(raw), locale=locale)
+    changed = json.loads(json.dumps(raw))
+    for banner in changed["banners"]:
+        (one, first), (two, second), *_ = banner["rates"].items()
+        banner["rates"][one], banner["rates"][two] = second, first
+    for thing in changed["items"]:
+        thing["price"] = 7
+    offer = door.give("catalog.json", json.dumps(changed, ensure_ascii=False))
+    assert offer.parts, offer.body
+    bad = json.loads(json.dumps(changed))
+    for thing in bad["items"]:
+        thing["rarity"] = "W" * 600
+    done = offer.press("公開する" if locale == "ja" else "Publish now")
+    for answer in (offer, done, door.give("catalog.json", json.dumps(bad, ensure_ascii=False)), door.command("admin catalog revisions"),
+                   door.command("admin catalog item"), door.command("admin catalog banner"),
+                   door.command("admin catalog item", id=raw["items"][0]["id"]),
+                   door.command("admin catalog retire", id=raw["items"][0]["id"])):
+        keeps_to_schema(answer)
+        embeds = answer.data.get("embeds", [])
+        assert sum(len(json.dumps(e, ensure_ascii=False)) for e in embeds) < 7000
+
+
 @pytest.mark.skipif(openapi.load() is None, reason="needs ../shared/discord/openapi.json")
 def test_forms_and_drafts_keep_to_discords_schema(admin):
     for answer in (admin.command("admin catalog item"), admin.command("admin catalog banner", id="limited"),
                    admin.give("a.csv", "id,price\nssr-a,11\n"), admin.command("admin catalog revisions")):
-        faults = openapi.load().check_request("POST", f"/interactions/{payload.snowflake(time.time() * 1000)}/t/callback", {},
-                                              "application/json", answer.body)
-        assert not faults, faults
+        keeps_to_schema(answer)
