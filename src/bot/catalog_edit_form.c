@@ -91,8 +91,10 @@ static void add_line(struct form *form, struct form_line line)
 		return;
 	}
 	before = find_line(form, arena_cstr(form->arena, line.key), line.about);
-	if (before)
+	if (before) {
 		edit_fault(form->faults, line.line, where(form, &line), "duplicate", "line %zu says that already", before->line);
+		return;
+	}
 	form->lines[form->count++] = line;
 }
 
