@@ -149,6 +149,10 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 	[SETTING_CATALOG] = {
 		.name = "HOMU_CATALOG", .option = "catalog", .value = "FILE", .shown = {"built in", "内蔵のもの"},
 		.help = {"The catalog file: the content of the game.", "カタログのファイル。ゲームの中身です。"}},
+	[SETTING_ART] = {
+		.name = "HOMU_ART", .option = "art", .value = "FOLDER",
+		.help = {"A folder of pictures for the cards of ten-pulls: `ID.png` or `ID.jpg` for an item, best near 150 × 157 pixels.",
+			 "10 連のカードに使う画像のフォルダー。アイテムごとに `ID.png` か `ID.jpg`。150 × 157 ピクセル前後が最適です。"}},
 	[SETTING_HTTP] = {
 		.name = "HOMU_HTTP", .option = "http", .value = "HOST:PORT", .fallback = "127.0.0.1:8787", .check = check_http,
 		.help = {"The address to serve; port 0 picks one, which the log record `start` tells.",
@@ -206,7 +210,7 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 		.fallback = "server_settings", .check = check_table,
 		.help = {"DynamoDB table of servers' settings and of leases.", "サーバーごとの設定と貸し出しの DynamoDB テーブル。"}},
 };
-_Static_assert(SETTING_COUNT == 18, "a new setting needs its row");
+_Static_assert(SETTING_COUNT == 19, "a new setting needs its row");
 _Static_assert(SETTING_COUNT < 32, "a set of settings is 32 bits");
 
 bool setting_check(enum setting setting, struct str *value, struct err *err)

@@ -97,6 +97,7 @@ static void start_tasks(struct bot *bot)
 		.store = bot->store,
 		.catalogs = &bot->catalogs,
 		.cards = &bot->cards,
+		.art = config_get(&bot->cli->config, SETTING_ART),
 		.jobs = &bot->jobs,
 		.http = bot->http,
 		.announces = bot->door == BOT_DOOR_GATEWAY,

@@ -80,7 +80,7 @@ static bool draw_picture(struct task *task, struct err *err)
 	if (!task->picture)
 		return true;
 	assert(task->file_count > 0);
-	return picture_draw(task->picture, cards, &task->arena, &task->files[0], err);
+	return picture_draw(task->picture, cards, task->tasks->settings.art, &task->arena, &task->files[0], err);
 }
 
 static void note_later(struct task *task)

@@ -1,5 +1,9 @@
 #include "bot/picture.h"
 
+#include <string.h>
+
+#include "base/file.h"
+
 void picture_write(const struct picture *picture, struct json_writer *writer)
 {
 	json_begin_array(writer);
@@ -49,14 +53,35 @@ bool picture_read(struct json value, struct arena *arena, struct picture *pictur
 	return picture->count > 0;
 }
 
-bool picture_draw(const struct picture *picture, struct cards *cards, struct arena *arena, struct attachment *file,
-		  struct err *err)
+/* An id is letters, digits, '.', '_', '-' and begins with one of the first two (gacha.md, Required): it leads out of no folder. */
+static void read_art(struct str folder, struct str id, struct arena *arena, struct str *art)
 {
+	static const char *const endings[] = {"png", "jpg"};
+	struct buf out;
+
+	buf_init(&out, ART_BYTES_MAX);
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]) && art->len == 0; i++) {
+		struct str path = arena_printf(arena, "%.*s/%.*s.%s", STR_ARG(folder), STR_ARG(id), endings[i]);
+
+		buf_clear(&out);
+		if (file_read(path, false, &out, NULL))
+			*art = arena_str(arena, buf_str(&out));
+	}
+	buf_release(&out);
+}
+
+bool picture_draw(const struct picture *picture, struct cards *cards, struct str art, struct arena *arena,
+		  struct attachment *file, struct err *err)
+{
+	struct card list[CARDS_MAX];
 	struct buf out;
 	bool ok;
 
+	memcpy(list, picture->cards, sizeof(list));
+	for (size_t i = 0; art.len > 0 && i < picture->count; i++)
+		read_art(art, list[i].id, arena, &list[i].art);
 	buf_init(&out, CARDS_BYTES_MAX);
-	ok = cards_png(cards, picture->cards, picture->count, &out, err);
+	ok = cards_png(cards, list, picture->count, &out, err);
 	if (ok) {
 		file->bytes = arena_str(arena, buf_str(&out));
 		ok = arena_check(arena, "a picture", err);

@@ -26,8 +26,11 @@ struct picture {
 void picture_write(const struct picture *picture, struct json_writer *writer);
 /* Borrows from the document and the arena. False for what picture_write did not make. */
 bool picture_read(struct json value, struct arena *arena, struct picture *picture);
-/* The file; its bytes live in the arena. ERR_LIMIT, ERR_MEMORY. */
-bool picture_draw(const struct picture *picture, struct cards *cards, struct arena *arena, struct attachment *file,
-		  struct err *err);
+/*
+ * The file; its bytes live in the arena. art: a folder of ID.png and ID.jpg, or empty; an item without a file that can be
+ * read gets an emblem. ERR_LIMIT, ERR_MEMORY.
+ */
+bool picture_draw(const struct picture *picture, struct cards *cards, struct str art, struct arena *arena,
+		  struct attachment *file, struct err *err);
 
 #endif

@@ -35,6 +35,7 @@ struct tasks_settings {
 	struct rest *rest; /* for the doors that answer by Discord's HTTP API */
 	struct http *http; /* for files that people attach */
 	struct cards *cards; /* for pictures */
+	struct str art; /* folder of items' pictures, or empty */
 	struct jobs *jobs; /* in the background; NULL: nobody does them here */
 	bool announces;    /* the bot may write into channels */
 	bool guild_scope;
