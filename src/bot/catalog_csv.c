@@ -324,7 +324,15 @@ static void read_item(struct reading *reading, const struct catalog *catalog, co
 {
 	const struct catalog_item *known = NULL;
 
-	*item = (struct item_fields){.price = CATALOG_NONE};
+	*item = (struct item_fields){
+		.id = STR_EMPTY,
+		.rarity = STR_EMPTY,
+		.name = {STR_EMPTY, STR_EMPTY},
+		.text = {STR_EMPTY, STR_EMPTY},
+		.emoji = STR_EMPTY,
+		.image = STR_EMPTY,
+		.price = CATALOG_NONE,
+	};
 	if (row->count != reading->column_count) {
 		edit_fault(reading->faults, row->line, STR_EMPTY, "csv", "the line has %zu cells, and the first line has %zu",
 			   row->count, reading->column_count);
