@@ -124,7 +124,9 @@ class Page:
         return message
 
     def player(self, name):
-        self.page.click(f'#players [title="{name}"]')
+        chosen = self.page.locator(f'#players [title="{name}"]')
+        if not chosen.get_attribute("aria-current"):
+            chosen.click()
         sync_api.expect(self.page.locator("#players [aria-current]")).to_have_attribute("title", name)
 
     def tab(self, name):

@@ -3,7 +3,7 @@
 import { onConnection } from './api.js';
 import * as chat from './chat.js';
 import * as composer from './composer.js';
-import { $, dialog, h, icon, rove } from './dom.js';
+import { $, debounce, dialog, h, icon, rove } from './dom.js';
 import * as editor from './editor.js';
 import { setLanguage, t } from './i18n.js';
 import * as luck from './luck.js';
@@ -11,11 +11,12 @@ import { avatar } from './message.js';
 import * as odds from './odds.js';
 import { failure } from './panel.js';
 import * as simulate from './simulate.js';
-import { addPlayer, COLORS, emit, load, on, player, refresh, save, state } from './state.js';
+import { addPlayer, COLORS, emit, load, on, player, refresh, refreshInfo, save, state } from './state.js';
 import * as verify from './verify.js';
 
 const TOOLS = { odds, luck, catalog: editor, simulate, verify };
 const NAME_MAX = 32;
+const LOOK_MS = 200;
 
 // ---- players
 
@@ -152,6 +153,16 @@ async function fetchAll() {
 	openTab(state.tab);
 }
 
+// What was played may have put another catalog in force.
+async function look() {
+	const before = state.info?.catalog.sha256;
+	await refreshInfo().catch(() => {}); // a failure is told with the next request that a person makes
+	if (state.info?.catalog.sha256 === before)
+		return;
+	emit('loaded');
+	TOOLS[state.tab].open();
+}
+
 function begin() {
 	load();
 	setLanguage(state.lang);
@@ -188,6 +199,7 @@ function begin() {
 	});
 	$('views').addEventListener('click', (event) => event.target.dataset.view && view(event.target.dataset.view));
 	on('run', () => view('chat'));
+	on('played', debounce(LOOK_MS, look));
 	onConnection((connected) => {
 		$('connection').textContent = t(connected ? 'back' : 'offline');
 		$('connection').classList.toggle('good', connected);

@@ -98,8 +98,12 @@ export function interaction(type, data, { by = player(), place = state.place, lo
 	};
 }
 
+export async function refreshInfo() {
+	state.info = await askJson('/api/info');
+}
+
 export async function refresh() {
-	[state.commands, state.info] = await Promise.all([askJson('/api/commands'), askJson('/api/info')]);
+	[state.commands] = await Promise.all([askJson('/api/commands'), refreshInfo()]);
 }
 
 export const item = (id) => state.info?.catalog.items.find((one) => one.id === id);
