@@ -96,6 +96,19 @@ static bool is_defined(const char *path, const char *option)
 	return false;
 }
 
+static bool is_command(const char *path)
+{
+	struct str rest = str_from(path), name = STR_EMPTY;
+	size_t count;
+	const struct appcmd *commands = commands_all(&count);
+
+	str_next(&rest, ' ', &name);
+	for (size_t i = 0; i < count; i++)
+		if (str_eqc(name, commands[i].name))
+			return true;
+	return false;
+}
+
 /* Two rows that could be meant by one interaction. */
 static bool is_same(const struct route *a, const struct route *b)
 {
@@ -114,7 +127,8 @@ TEST(every_route_is_defined_and_whole)
 	for (size_t i = 0; i < count; i++) {
 		CHECK(routes[i].handle != NULL);
 		CHECK((routes[i].needs & ~(unsigned)NEEDS_KNOWN) == 0);
-		if (!CHECK(is_defined(routes[i].path, routes[i].completes)))
+		/* A button may stand for a step of its command that nobody types. */
+		if (!CHECK(routes[i].verb ? is_command(routes[i].path) : is_defined(routes[i].path, routes[i].completes)))
 			CHECK_EQ_STR(routes[i].path, "is defined");
 		for (size_t k = 0; k < i; k++)
 			CHECK(!is_same(&routes[i], &routes[k]));
