@@ -458,6 +458,47 @@ TEST(messages_keep_discords_limits_with_the_longest_names)
 	buf_release(&text);
 }
 
+#define FIFTY_MARKS "*_*_*_*_*_*_*_*_*_*_*_*_*_*_*_*_*_*_*_*_*_*_*_*_*_"
+#define ADMIN_2(verb, options) \
+	"{\"name\":\"admin\",\"options\":[{\"name\":\"" verb "\",\"type\":1,\"options\":[" options \
+	"{\"name\":\"user\",\"type\":6,\"value\":\"2\"}]}],\"resolved\":{\"users\":{\"2\":{\"id\":\"2\",\"username\":\"u2\"}}}}"
+#define NUMBER_OPTION(option, value) "{\"name\":\"" option "\",\"type\":4,\"value\":" value "},"
+#define EVERYTHING \
+	TEXT_OPTION("reason", FIFTY_MARKS FIFTY_MARKS FIFTY_MARKS FIFTY_MARKS) NUMBER_OPTION("amount", "1000000000") \
+	NUMBER_OPTION("shards", "1000000000") TEXT_OPTION("item", LONG_ITEM("b")) NUMBER_OPTION("count", "1000")
+#define SUBCOMMAND(command, verb) "{\"name\":\"" command "\",\"options\":[{\"name\":\"" verb "\",\"type\":1}]}"
+
+TEST(what_administrators_and_leavers_see_keeps_discords_limits_too)
+{
+	static const char *const commands[] = {
+		ADMIN_2("grant", EVERYTHING), ADMIN_2("grant", EVERYTHING), ADMIN_2("revoke", EVERYTHING),
+		ADMIN_2("revoke", TEXT_OPTION("reason", "x") TEXT_OPTION("item", LONG_ITEM("c"))), ADMIN_2("inspect", ""),
+		SUBCOMMAND("admin", "audit"), SUBCOMMAND("data", "export"), SUBCOMMAND("data", "delete"),
+	};
+	struct buf text;
+
+	buf_init(&text, CATALOG_BYTES_MAX);
+	struct world *world = world_create(long_catalog(&text));
+	world->permissions = UINT64_C(1) << 3;
+	world_credit(world, "2", ACCOUNT_ITEM, LONG_ITEM("a"), OFFERS_MAX);
+	for (int i = 0; i < OFFERS_MAX; i++)
+		world_ask(world, &world_gateway, 2, "ja",
+			  "{\"name\":\"trade\",\"options\":[" TEXT_OPTION("give", LONG_ITEM("a")) TEXT_OPTION("want", LONG_ITEM("b"))
+			  "{\"name\":\"user\",\"type\":6,\"value\":\"3\"}],\"resolved\":{\"users\":{\"3\":{\"id\":\"3\",\"username\":\"u3\"}}}}");
+	CHECK_EQ_UINT(world_player(world, "2")->offer_count, OFFERS_MAX);
+	for (int lost = 0; lost < 2; lost++) {
+		world->lose_sent = lost;
+		for (size_t i = 0; i < 2 * sizeof(commands) / sizeof(commands[0]); i++) {
+			struct json answer = world_ask(world, &world_gateway, 1, locales[i % 2], commands[i / 2]);
+
+			check_limits(world, answer);
+			CHECK(!world_says(world, answer, "went wrong"));
+		}
+	}
+	world_free(world);
+	buf_release(&text);
+}
+
 TEST(a_row_that_cannot_be_read_hides_no_other)
 {
 	struct world *world = world_create(STR_EMPTY);
