@@ -135,20 +135,10 @@ static void send_sentence(struct task *task)
 		task->door->first(task, buf_str(scratch));
 }
 
-void delivery_reply(struct task *task)
+static void answer(struct task *task)
 {
 	struct err err;
 
-	if (task->deferral == DEFERRAL_UNDER_WAY)
-		return;
-	if (task->deferral == DEFERRAL_FAILED) {
-		task_drop(task);
-		return;
-	}
-	if (!task->untold && task->file_count > 0 && task->door->files_later && task->deferral == DEFERRAL_NONE) {
-		delivery_defer(task, 0);
-		return;
-	}
 	if (!task->untold && (!write_bodies(task, &err) || !draw_picture(task, &err))) {
 		log_event(LOG_ERROR, "answer not written", LOG_ID("interaction", task->interaction->id),
 			  LOG_S("command", task->command), LOG_E(&err));
@@ -161,6 +151,58 @@ void delivery_reply(struct task *task)
 		task->door->later(task, task->follow_up, task->later_body);
 	else
 		task->door->first(task, task->body);
+}
+
+/* One a turn of the loop: else the first answers of others would wait until all the pictures before them are drawn. */
+static void draw_later(struct task *task)
+{
+	struct tasks *tasks = task->tasks;
+
+	task->step = TASK_DRAWING;
+	if (tasks->draw_timer.slot == 0)
+		loop_set_timer(tasks->settings.loop, &tasks->draw_timer, loop_now_ms(tasks->settings.loop) + 1);
+}
+
+void delivery_reply(struct task *task)
+{
+	if (task->deferral == DEFERRAL_UNDER_WAY)
+		return;
+	if (task->deferral == DEFERRAL_FAILED) {
+		task_drop(task);
+		return;
+	}
+	if (!task->untold && task->file_count > 0 && task->door->files_later && task->deferral == DEFERRAL_NONE) {
+		delivery_defer(task, 0);
+		return;
+	}
+	if (!task->untold && task->picture && task->deferral == DEFERRAL_DONE) {
+		draw_later(task);
+		return;
+	}
+	answer(task);
+}
+
+void delivery_draw_timer(void *owner, int64_t now_ms)
+{
+	struct tasks *tasks = owner;
+	struct task *next = NULL;
+	size_t waiting = 0;
+
+	for (size_t i = 0; i < tasks->used; i++) {
+		struct task *task = &tasks->slots[i];
+
+		if (task->step != TASK_DRAWING)
+			continue;
+		waiting++;
+		if (!next || task->order < next->order)
+			next = task;
+	}
+	if (!next)
+		return;
+	if (waiting > 1)
+		loop_set_timer(tasks->settings.loop, &tasks->draw_timer, now_ms + 1);
+	next->step = TASK_REPLYING;
+	answer(next);
 }
 
 void delivery_fail(struct task *task)

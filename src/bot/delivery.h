@@ -19,6 +19,8 @@ void delivery_reply(struct task *task);
 void delivery_ended(struct task *task, bool arrived);
 /* Timer: the answer will be late, so a deferral goes first. */
 void delivery_defer(void *owner, int64_t now_ms);
+/* Timer: the picture of the oldest deferred answer. */
+void delivery_draw_timer(void *owner, int64_t now_ms);
 /* Submits the note of this answer; of all that wait for it; timer for the latter. */
 void delivery_note(struct task *task);
 void delivery_note_all(struct tasks *tasks);

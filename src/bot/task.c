@@ -61,6 +61,7 @@ void task_advance(struct task *task)
 {
 	switch (task->step) {
 	case TASK_FREE:
+	case TASK_DRAWING:
 		return;
 	case TASK_FETCHING:
 		task_fetched(task);

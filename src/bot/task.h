@@ -52,6 +52,7 @@ enum task_step {
 	TASK_COMMITTING,
 	TASK_PAUSED,          /* before the store is asked again */
 	TASK_REPLYING,
+	TASK_DRAWING,         /* deferred; the picture of its answer has its turn later */
 	TASK_NOTING_SOON,     /* delivered; waits for a commit to go along with */
 	TASK_NOTING,
 };

@@ -188,6 +188,7 @@ void tasks_init(struct tasks *tasks, const struct tasks_settings *settings)
 	/* Not cleared as a whole: its memory is zeroed already, and untouched pages cost nothing. */
 	tasks->settings = *settings;
 	tasks->note_timer = (struct loop_timer){.fire = delivery_note_timer, .owner = tasks};
+	tasks->draw_timer = (struct loop_timer){.fire = delivery_draw_timer, .owner = tasks};
 	/* The largest document of a change set is a player. */
 	buf_init(&tasks->scratch, PLAYER_BYTES_MAX);
 }
@@ -197,6 +198,7 @@ void tasks_release(struct tasks *tasks)
 	if (!tasks->settings.loop)
 		return;
 	loop_cancel_timer(tasks->settings.loop, &tasks->note_timer);
+	loop_cancel_timer(tasks->settings.loop, &tasks->draw_timer);
 	for (size_t i = 0; i < tasks->used; i++) {
 		tasks->slots[i].waiting_for = 0;
 		if (tasks->slots[i].step != TASK_FREE)

@@ -52,6 +52,7 @@ struct tasks {
 	struct recent taken;
 	struct recent delivered;
 	struct loop_timer note_timer;
+	struct loop_timer draw_timer;
 	struct buf scratch;
 };
 
