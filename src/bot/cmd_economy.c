@@ -157,6 +157,21 @@ static struct str signed_number(const struct turn *turn, int64_t number)
 			    STR_ARG(turn_number(turn, number < 0 ? -number : number)));
 }
 
+/* "−1 ★★★ Name · +2 ★★★★ Name · @somebody": what came or went without a draw. */
+static void add_moves(const struct turn *turn, const struct record *record, struct buf *out)
+{
+	struct str guild, user;
+
+	for (size_t i = 0; i < record->move_count; i++)
+		buf_add(out, arena_printf(turn->arena, "%s%.*s %.*s", i == 0 ? "\n" : " · ",
+					  STR_ARG(signed_number(turn, record->moves[i].delta)),
+					  STR_ARG(show_items(turn, record->moves[i].item, 1))));
+	if (!str_cut(record->with, '/', &guild, &user))
+		user = record->with;
+	if (record->move_count > 0 && user.len > 0)
+		buf_add(out, arena_printf(turn->arena, " · <@%.*s>", STR_ARG(user)));
+}
+
 static void add_record(const struct turn *turn, const struct record *record, struct buf *out)
 {
 	if (out->len > 0)
@@ -171,6 +186,7 @@ static void add_record(const struct turn *turn, const struct record *record, str
 				      STR_ARG(turn->catalog->currency.emoji), STR_ARG(signed_number(turn, record->start))));
 	if (record->shards != 0)
 		buf_add(out, arena_printf(turn->arena, " · 🔹 %.*s", STR_ARG(signed_number(turn, record->shards))));
+	add_moves(turn, record, out);
 	if (record->result_count == 0)
 		return;
 	buf_add_char(out, '\n');

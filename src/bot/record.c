@@ -55,6 +55,12 @@ void record_write(const struct turn *turn, const struct player *player, struct s
 	json_end_object(writer);
 }
 
+static void add_move(struct record *record, struct str item, int64_t delta)
+{
+	if (record->move_count < RECORD_MOVES_MAX)
+		record->moves[record->move_count++] = (struct record_move){item, delta};
+}
+
 static bool read_ledger(struct json list, struct arena *arena, struct record *record)
 {
 	struct json_iter iter = json_iterate(list);
@@ -74,6 +80,8 @@ static bool read_ledger(struct json list, struct arena *arena, struct record *re
 			sum = str_eqc(reason, "start") ? &record->start : &record->balance;
 		else if (str_eqc(account, account_name(ACCOUNT_SHARDS)))
 			sum = &record->shards;
+		else if (str_eqc(account, account_name(ACCOUNT_ITEM)) && !str_eqc(reason, "pull"))
+			add_move(record, json_text_or(json_get(row, "name"), arena, STR_EMPTY), delta);
 		if (sum && __builtin_add_overflow(*sum, delta, sum))
 			return false;
 	}
@@ -109,6 +117,7 @@ bool record_read(struct str doc, struct arena *arena, struct record *record, str
 	    !read_receipts(json_get(root, "receipts"), arena, record) ||
 	    !read_ledger(json_get(root, "ledger"), arena, record))
 		return err_set(err, ERR_INPUT, "a row of the history is not of the form that this program writes");
+	record->with = json_text_or(json_get(root, "with"), arena, STR_EMPTY);
 	record->at_s = at_ms / 1000;
 	return true;
 }

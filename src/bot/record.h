@@ -17,6 +17,14 @@
 /* Of the caller, or of the other player of a turn that changed both. */
 void record_write(const struct turn *turn, const struct player *player, struct str command, struct json_writer *writer);
 
+/* Items that came or went without a draw: bought, chosen, given, traded, set aside. Further ones of one interaction are not shown. */
+#define RECORD_MOVES_MAX 6
+
+struct record_move {
+	struct str item;
+	int64_t delta;
+};
+
 /* What /history shows of one. Borrows from the document and the arena. */
 struct record {
 	int64_t at_s;
@@ -27,6 +35,9 @@ struct record {
 	int64_t start;              /* what a new player was given */
 	int64_t balance;            /* sum over the ledger's other rows */
 	int64_t shards;
+	struct record_move moves[RECORD_MOVES_MAX];
+	size_t move_count;
+	struct str with;            /* key of the other player, or empty */
 };
 
 /* ERR_INPUT for a document that is not of the form, or whose sums overflow. */

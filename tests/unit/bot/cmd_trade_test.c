@@ -166,8 +166,11 @@ TEST(both_histories_tell_of_a_trade)
 	struct world *world = two_players();
 
 	push(world, 2, world_button(world, ask(world, TRADE("akari", "yoi", "")), ACCEPT));
-	for (uint64_t user = 1; user <= 2; user++)
-		CHECK(world_says(world, world_ask(world, &world_gateway, user, "en-US", WORLD_HISTORY), "`/trade`"));
+	struct json answer = world_ask(world, &world_gateway, 1, "en-US", WORLD_HISTORY);
+	CHECK(world_says(world, answer, "`/trade`\n+1 ★★★★★ 🐈‍⬛ Yoi of the Moonwatch · <@2>"));
+	CHECK(world_says(world, answer, "−1 ★★★★★ 🏮 Akari the Lampkeeper"));
+	answer = world_ask(world, &world_gateway, 2, "ja", WORLD_HISTORY);
+	CHECK(world_says(world, answer, "+1 ★★★★★ 🏮 灯守りのアカリ · −1 ★★★★★ 🐈‍⬛ 月夜番のヨイ · <@1>"));
 	world_free(world);
 }
 

@@ -19,7 +19,7 @@ static struct str written(struct buf *out)
 	turn.ledger.rows[3] = (struct ledger_row){ACCOUNT_ITEM, STR("akari"), 1, 2, "pull"};
 	turn.ledger.count = 4;
 	json_writer_init(&writer, out);
-	record_write(&turn, STR("gacha pull"), &writer);
+	record_write(&turn, NULL, STR("gacha pull"), &writer);
 	return buf_str(out);
 }
 
@@ -57,6 +57,27 @@ TEST(a_record_has_the_documented_members)
 	CHECK(str_eqc(json_text_or(json_get(row, "name"), &arena, STR_EMPTY), "akari"));
 	CHECK(str_eqc(json_text_or(json_get(row, "reason"), &arena, STR_EMPTY), "pull"));
 	CHECK(json_is_missing(json_get(root, "revealed")));
+	buf_release(&out);
+	arena_release(&arena);
+}
+
+TEST(items_that_moved_without_a_draw_are_told_as_many_as_there_is_room_for)
+{
+	struct record record;
+	struct buf out;
+
+	arena_init(&arena, 1 << 16);
+	buf_init(&out, 1 << 16);
+	buf_addc(&out, "{\"at\":\"2026-07-25T17:20:00Z\",\"command\":\"a\",\"with\":\"5/7\",\"receipts\":[],\"ledger\":["
+		       "{\"account\":\"item\",\"name\":\"drawn\",\"delta\":1,\"reason\":\"pull\"}");
+	for (int i = 0; i <= RECORD_MOVES_MAX; i++)
+		buf_printf(&out, ",{\"account\":\"item\",\"name\":\"i%d\",\"delta\":%d,\"reason\":\"trade\"}", i, i - 2);
+	buf_addc(&out, "]}");
+	REQUIRE(record_read(buf_str(&out), &arena, &record, NULL));
+	CHECK_EQ_UINT(record.move_count, RECORD_MOVES_MAX);
+	CHECK(str_eqc(record.moves[0].item, "i0"));
+	CHECK_EQ_INT(record.moves[0].delta, -2);
+	CHECK(str_eqc(record.with, "5/7"));
 	buf_release(&out);
 	arena_release(&arena);
 }
