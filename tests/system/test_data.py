@@ -81,7 +81,8 @@ def test_an_export_is_checked_by_verify_and_keeps_the_next_seed(playground, cli,
     snapshot = store.Snapshot(playground.directory)
     receipts = [line for line in lines if "kind" not in line]
     assert receipts == snapshot.receipts("42")
-    assert [line["kind"] for line in lines if "kind" in line] == ["export", "user"] + ["history"] * len(snapshot.history["42"])
+    assert [line["kind"] for line in lines if "kind" in line] == \
+        ["export", "user"] + ["history"] * len(snapshot.history["42"])
     assert lines[1]["doc"]["balance"] == snapshot.users["42"]["balance"]
     assert lines[1]["doc"]["fairness"]["commit"] == receipts[0]["commit"]
     assert snapshot.seed("42", receipts[0]["commit"]).encode() not in data
@@ -159,3 +160,15 @@ def test_what_is_left_of_the_deleted_is_exported_too(playground, cli, tmp_path):
         assert result.code == 0
         left, = [line for line in map(json.loads, path.read_text("utf-8").splitlines()) if line.get("kind") == "user"]
         assert "deleted" in left["doc"] and left["expires_at"] > time.time()
+
+
+def test_at_the_gateway_the_file_comes_after_a_deferral_and_in_private(fake, bot, catalog_file):
+    one = bot(fake, HOMU_CATALOG=catalog_file)
+    fake.wait_registered()
+    one.wait_log("ready")
+    user = fake.new_user()
+    fake.command("gacha pull", user=user)
+    answer = fake.command("data export", user=user)
+    (_, name, _, data), = answer.files
+    assert answer.ephemeral and name == "homuhomu-data.jsonl"
+    assert sum("kind" not in json.loads(line) for line in data.decode().splitlines()) == 1
