@@ -34,7 +34,8 @@ class Door:
 
     def command(self, path, user=None, files=None, **options):
         words = path.split()
-        listed = [{"type": 4 if isinstance(v, int) else 3, "name": k, "value": v} for k, v in options.items()]
+        kinds = {bool: 5, int: 4, str: 3}
+        listed = [{"type": kinds[type(v)], "name": k, "value": v} for k, v in options.items()]
         resolved = {}
         for name, (filename, content) in (files or {}).items():
             listed.append({"type": 11, "name": name, "value": "77"})
@@ -406,13 +407,20 @@ def test_running_banners_keep_their_odds_until_the_start_and_receipts_name_their
     new = exported(admin)
     assert json.loads(new) == raw
     admin.command("gacha pull", banner="plain")
-    admin.command("fairness", rotate="true")
+    admin.command("fairness", rotate=True)
     receipts = store.Snapshot(admin.one.directory).receipts(str(ANN))
     assert receipts[2]["result"].startswith("ssr-")
     for name, text in (("old.json", old), ("new.json", new)):
         (tmp_path / name).write_bytes(text)
     checks = [cli("catalog", "check", tmp_path / n, "--json").json["sha256"] for n in ("old.json", "new.json")]
     assert [r["catalog"] for r in receipts] == [checks[0], checks[0], checks[1]]
+    admin.one.stop()
+    settings = {"HOMU_STORE": f"sqlite:{admin.one.directory / 'store.db'}"}
+    assert cli("export", "all.jsonl", env=settings).code == 0
+    both = cli("verify", "all.jsonl", "--catalog", "old.json", "--catalog", "new.json", "--json")
+    assert both.code == 0 and (both.json["receipts"], both.json["unchecked"]) == (3, 0), both
+    one = cli("verify", "all.jsonl", "--catalog", "old.json", "--json")
+    assert one.code == 5 and one.json["unchecked"] == 1, one
 
 
 def test_every_revision_is_listed_and_given_as_a_file(admin):
