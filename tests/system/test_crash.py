@@ -211,9 +211,11 @@ def ask(one, body):
     try:
         link.request("POST", "/interactions", json.dumps(body), {"Content-Type": "application/json"})
         answer = link.getresponse()
-        data = answer.read()
+        data, kind = answer.read(), answer.getheader("Content-Type") or ""
+        if kind.startswith("multipart/"):
+            data = wire.multipart_parts(kind, data)[0][3]
         return json.loads(data) if answer.status == 200 else None
-    except (OSError, http.client.HTTPException, ValueError):
+    except (OSError, http.client.HTTPException, ValueError, wire.WireError):
         return None
     finally:
         link.close()
