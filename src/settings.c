@@ -124,6 +124,14 @@ static bool check_table(struct str *value, struct err *err)
 	return ok || err_set(err, ERR_CONFIG, "a table's name has 3 to 255 letters, digits, dots, hyphens and underscores");
 }
 
+static bool check_guild(struct str *value, struct err *err)
+{
+	uint64_t id;
+
+	return str_to_u64(*value, 1, UINT64_MAX, &id) ||
+	       err_set(err, ERR_CONFIG, "it has to be a server's id, digits alone (Developer Mode, then Copy Server ID)");
+}
+
 const struct setting_row setting_rows[SETTING_COUNT] = {
 	[SETTING_DISCORD_BOT_TOKEN] = {
 		.name = "DISCORD_BOT_TOKEN", .secret = true,
@@ -165,6 +173,12 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 		.name = "HOMU_SCOPE", .option = "scope", .value = "SCOPE", .fallback = "global", .values = "global|guild",
 		.help = {"Whether a player is the same in all servers (`global`) or begins anew in each (`guild`).",
 			 "プレイヤーを全サーバー共通にする(`global`)か、サーバーごとに分ける(`guild`)か。"}},
+	[SETTING_ADMIN_GUILD] = {
+		.name = "HOMU_ADMIN_GUILD", .option = "admin-guild", .value = "ID", .check = check_guild,
+		.help = {"With the scope `global`: the one server whose administrators may use `/admin`. Without it those of every "
+			 "server may, so that a bot that strangers can invite needs it.",
+			 "範囲が `global` のとき、`/admin` を使える唯一のサーバー。なければどのサーバーの管理者も使えるので、"
+			 "誰でも招待できるボットでは必ず設定してください。"}},
 	[SETTING_SHARDS] = {
 		.name = "HOMU_SHARDS", .option = "shards", .value = "SHARDS", .fallback = "auto", .check = check_shards,
 		.help = {"Gateway shards of this process: `auto`, `N`, or `FIRST-LAST/N`.",
@@ -210,7 +224,7 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 		.fallback = "server_settings", .check = check_table,
 		.help = {"DynamoDB table of servers' settings and of leases.", "サーバーごとの設定と貸し出しの DynamoDB テーブル。"}},
 };
-_Static_assert(SETTING_COUNT == 19, "a new setting needs its row");
+_Static_assert(SETTING_COUNT == 20, "a new setting needs its row");
 _Static_assert(SETTING_COUNT < 32, "a set of settings is 32 bits");
 
 bool setting_check(enum setting setting, struct str *value, struct err *err)

@@ -90,6 +90,15 @@ static bool run_store(void *owner, int64_t now_ms)
 	return store_turn(owner, now_ms);
 }
 
+/* 0 if it was not given. */
+static uint64_t admin_guild(const struct config *config)
+{
+	uint64_t id = 0;
+
+	str_to_u64(config_get(config, SETTING_ADMIN_GUILD), 1, UINT64_MAX, &id);
+	return id;
+}
+
 static void start_tasks(struct bot *bot)
 {
 	const struct tasks_settings settings = {
@@ -107,6 +116,7 @@ static void start_tasks(struct bot *bot)
 		.button_key = bot->button_key,
 		.rest = bot->rest,
 		.guild_scope = str_eqc(config_get(&bot->cli->config, SETTING_SCOPE), "guild"),
+		.admin_guild = admin_guild(&bot->cli->config),
 	};
 
 	tasks_init(&bot->tasks, &settings);

@@ -83,6 +83,10 @@ static const struct route *allow(struct turn *turn, const struct route *route)
 	if (route->permissions && interaction->guild_id == 0)
 		return refuse(turn, "That is for those who run a server. Use the command in your server.",
 			      "サーバーの管理者用のコマンドです。サーバーの中でお使いください。");
+	if ((route->permissions & PERMISSION_ADMINISTRATOR) && !turn->guild_scope && turn->admin_guild != 0 &&
+	    interaction->guild_id != turn->admin_guild)
+		return refuse(turn, "This game is run from another server. Ask the people who run the bot.",
+			      "このゲームは別のサーバーで運営されています。運営にお尋ねください。");
 	/* An administrator may do everything. */
 	if (route->permissions && !(interaction->permissions & (route->permissions | PERMISSION_ADMINISTRATOR)))
 		return refuse(turn, "You need the permission for that in this server. Ask one of its administrators.",

@@ -39,6 +39,7 @@ struct tasks_settings {
 	struct jobs *jobs; /* in the background; NULL: nobody does them here */
 	bool announces;    /* the bot may write into channels */
 	bool guild_scope;
+	uint64_t admin_guild; /* in the global scope: the one whose administrators count; 0: those of every server */
 };
 
 struct tasks {

@@ -55,6 +55,7 @@ struct turn {
 	const struct custom_id *button; /* of a component or modal, else NULL */
 	enum language language;
 	bool guild_scope;          /* accounts are a server's own */
+	uint64_t admin_guild;      /* as in tasks_settings */
 	const struct catalog *catalog; /* in force */
 	const struct catalog *configured; /* that revisions follow */
 	struct revisions *revisions; /* of the catalog */

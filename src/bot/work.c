@@ -33,6 +33,7 @@ bool work_begin_turn(struct task *task)
 		.interaction = task->interaction,
 		.language = intake_language(task->interaction->locale),
 		.guild_scope = settings->guild_scope,
+		.admin_guild = settings->admin_guild,
 		.catalog = settings->catalogs->current,
 		.configured = settings->catalogs->configured,
 		.rng = settings->rng,

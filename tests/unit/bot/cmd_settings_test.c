@@ -69,3 +69,25 @@ TEST(who_may_not_manage_the_server_is_refused)
 	CHECK(world_says(world, ask(world, "", "8"), "Settings of this server"));
 	world_free(world);
 }
+
+TEST(in_the_global_scope_only_the_named_servers_administrators_run_the_game)
+{
+	struct world *world = world_create(STR_EMPTY);
+	struct json data;
+	struct err err;
+
+	world->tasks->settings.admin_guild = 5;
+	for (unsigned guild = 5; guild <= 6; guild++) {
+		data = world_parse(world, arena_printf(&world->arena,
+						       "{\"type\":2,\"id\":\"%llu\",\"application_id\":\"9\",\"token\":\"t\",\"locale\":\"en-US\","
+						       "\"guild_id\":\"%u\",\"member\":{\"permissions\":\"8\",\"user\":{\"id\":\"1\"}},"
+						       "\"data\":{\"name\":\"admin\",\"options\":[{\"name\":\"audit\",\"type\":1}]}}",
+						       (unsigned long long)world_id(world), guild));
+		REQUIRE(world_take(world, &world_playground, data, &err));
+		world_settle(world);
+		CHECK(world_says(world, world_last(world), "another server") == (guild == 6));
+	}
+	/* What is a server's own stays its managers'. */
+	CHECK(world_says(world, ask(world, "", MANAGER), "Settings of this server"));
+	world_free(world);
+}
