@@ -5,198 +5,12 @@
 #include "base/codec.h"
 #include "base/json_write.h"
 #include "bot/catalog_edit.h"
+#include "bot/catalog_edit_lines.h"
 
 /* An input of a modal holds Discord's 4000 characters, some 12,000 bytes; escaped in JSON they may be six times as long. */
 #define ELEMENT_BYTES_MAX (256u << 10)
 /* A list that is longer stands as FORM_SAME, so that the other lines have room in their input. */
 #define LIST_UNITS_MAX 600
-/* What is shown of a word that is not understood. */
-#define SHOWN_BYTES_MAX 80
-
-/* ---- lines ---- */
-
-struct form_line {
-	struct str key, about, value;
-	size_t line;
-	bool is_taken;
-};
-
-struct form {
-	struct arena *arena;
-	struct edit_faults *faults;
-	const char *input;
-	struct form_line lines[FORM_LINES_MAX];
-	size_t count;
-};
-
-static struct str shown(struct str text)
-{
-	return codec_clip(text, SHOWN_BYTES_MAX);
-}
-
-/* Wide forms that Japanese input gives, as what they mean here. */
-static struct str narrow(struct arena *arena, struct str text)
-{
-	static const struct {
-		const char *wide;
-		char narrow;
-	} forms[] = {{"：", ':'}, {"，", ','}, {"、", ','}, {"％", '%'}, {"　", ' '}, {"＝", '='}};
-	char *out = arena_alloc(arena, text.len);
-	size_t used = 0;
-
-	for (size_t i = 0; out && i < text.len;) {
-		size_t k = 0;
-
-		while (k < sizeof(forms) / sizeof(forms[0]) && !str_starts(str_skip(text, i), str_from(forms[k].wide)))
-			k++;
-		out[used++] = k < sizeof(forms) / sizeof(forms[0]) ? forms[k].narrow : text.ptr[i];
-		i += k < sizeof(forms) / sizeof(forms[0]) ? strlen(forms[k].wide) : 1;
-	}
-	return out ? str_make(out, used) : STR_EMPTY;
-}
-
-/* Where the key ends: at the first colon of either form. *after: what follows it. */
-static bool cut_key(struct str text, struct str *key, struct str *after)
-{
-	ssize_t plain = str_find_char(text, ':'), wide = str_find(text, STR("："));
-	size_t at = plain < 0 || (wide >= 0 && wide < plain) ? (size_t)wide : (size_t)plain;
-
-	if (plain < 0 && wide < 0)
-		return false;
-	*key = str_trim(str_take(text, at));
-	*after = str_trim(str_skip(text, at + (text.ptr[at] == ':' ? 1 : strlen("："))));
-	return true;
-}
-
-static struct str where(const struct form *form, const struct form_line *line)
-{
-	return arena_printf(form->arena, "%s, %.*s%s%.*s", form->input, STR_ARG(shown(line->key)), line->about.len > 0 ? " " : "",
-			    STR_ARG(shown(line->about)));
-}
-
-static struct form_line *find_line(struct form *form, const char *key, struct str about)
-{
-	for (size_t i = 0; i < form->count; i++)
-		if (str_eqc(form->lines[i].key, key) && str_eq(form->lines[i].about, about))
-			return &form->lines[i];
-	return NULL;
-}
-
-static void add_line(struct form *form, struct form_line line)
-{
-	const struct form_line *before;
-
-	if (form->count == FORM_LINES_MAX) {
-		edit_fault(form->faults, line.line, str_from(form->input), "form", "more than %d lines", FORM_LINES_MAX);
-		return;
-	}
-	before = find_line(form, arena_cstr(form->arena, line.key), line.about);
-	if (before) {
-		edit_fault(form->faults, line.line, where(form, &line), "duplicate", "line %zu says that already", before->line);
-		return;
-	}
-	form->lines[form->count++] = line;
-}
-
-static void read_lines(struct form *form, struct arena *arena, struct edit_faults *faults, const char *input, struct str text)
-{
-	struct str field, key;
-
-	*form = (struct form){.arena = arena, .faults = faults, .input = input};
-	for (size_t number = 1; str_next(&text, '\n', &field); number++) {
-		struct form_line line = {.line = number};
-
-		field = str_trim(field);
-		if (field.len == 0)
-			continue;
-		if (!cut_key(field, &key, &line.value)) {
-			edit_fault(faults, number, str_from(input), "form", "'%.*s' is not of the form 'key: value'",
-				   STR_ARG(shown(field)));
-			continue;
-		}
-		str_cut(key, ' ', &line.key, &line.about);
-		line.about = str_trim(line.about);
-		add_line(form, line);
-	}
-}
-
-/* NULL if there is no such line, or nothing in it. */
-static struct form_line *take(struct form *form, const char *key, struct str about)
-{
-	struct form_line *line = find_line(form, key, about);
-
-	if (!line)
-		return NULL;
-	line->is_taken = true;
-	return line->value.len > 0 ? line : NULL;
-}
-
-static struct str take_text(struct form *form, const char *key)
-{
-	const struct form_line *line = take(form, key, STR_EMPTY);
-
-	return line ? line->value : STR_EMPTY;
-}
-
-/* What nobody took is not understood. */
-static void finish(const struct form *form, const char *keys)
-{
-	for (size_t i = 0; i < form->count; i++)
-		if (!form->lines[i].is_taken)
-			edit_fault(form->faults, form->lines[i].line, where(form, &form->lines[i]), "unknown_key",
-				   "this is not known here; known are %s", keys);
-}
-
-static struct str unescape(struct arena *arena, struct str text)
-{
-	char *out = arena_alloc(arena, text.len);
-	size_t used = 0;
-
-	for (size_t i = 0; out && i < text.len; i++) {
-		bool is_escape = text.ptr[i] == '\\' && i + 1 < text.len && memchr("n\\", text.ptr[i + 1], 2);
-
-		if (is_escape)
-			i++;
-		out[used++] = is_escape && text.ptr[i] == 'n' ? '\n' : text.ptr[i];
-	}
-	return out ? str_make(out, used) : STR_EMPTY;
-}
-
-static struct str escape(struct arena *arena, struct str text)
-{
-	char *out = arena_alloc(arena, 2 * text.len);
-	size_t used = 0;
-
-	for (size_t i = 0; out && i < text.len; i++) {
-		if (text.ptr[i] == '\n' || text.ptr[i] == '\\')
-			out[used++] = '\\';
-		out[used++] = text.ptr[i] == '\n' ? 'n' : text.ptr[i];
-	}
-	return out ? str_make(out, used) : STR_EMPTY;
-}
-
-static void put_integer(const struct form *form, const struct form_line *line, struct json_writer *writer, const char *key)
-{
-	int64_t number = 0;
-
-	if (!str_to_i64(narrow(form->arena, line->value), 0, GACHA_INTEGER_MAX, &number))
-		edit_fault(form->faults, line->line, where(form, line), "type", "'%.*s' is not a whole number",
-			   STR_ARG(shown(line->value)));
-	json_member_i64(writer, key, number);
-}
-
-static struct str percent(struct arena *arena, struct str text)
-{
-	text = str_trim(narrow(arena, text));
-	return str_ends(text, STR("%")) ? text : arena_printf(arena, "%.*s%%", STR_ARG(text));
-}
-
-static void need(const struct form *form, struct str value, const char *key)
-{
-	if (value.len == 0)
-		edit_fault(form->faults, 1, arena_printf(form->arena, "%s, %s", form->input, key), "missing",
-			   "'%s' has to be given", key);
-}
 
 /* The buffer's text in the arena, if all went well. */
 static bool keep_elements(struct arena *arena, struct buf *out, const struct edit_faults *faults, struct str *elements)
@@ -218,10 +32,10 @@ void item_form_fill(struct arena *arena, const struct catalog *catalog, const st
 	*form = (struct item_form){
 		.id = item->id,
 		.rarity = catalog->rarities[item->rarity].id,
-		.name_ja = escape(arena, item->name.ja),
-		.name_en = escape(arena, item->name.en),
+		.name_ja = form_escape(arena, item->name.ja),
+		.name_en = form_escape(arena, item->name.en),
 		.details = arena_printf(arena, "text_ja: %.*s\ntext_en: %.*s\nemoji: %.*s\nimage: %.*s\nprice: %.*s",
-					STR_ARG(escape(arena, item->text.ja)), STR_ARG(escape(arena, item->text.en)),
+					STR_ARG(form_escape(arena, item->text.ja)), STR_ARG(form_escape(arena, item->text.en)),
 					STR_ARG(item->emoji), STR_ARG(item->image), STR_ARG(price)),
 	};
 }
@@ -231,7 +45,7 @@ bool item_form_read(struct arena *arena, const struct item_form *given, struct e
 	struct item_fields item = {
 		.id = given->id,
 		.rarity = given->rarity,
-		.name = {.ja = unescape(arena, given->name_ja), .en = unescape(arena, given->name_en)},
+		.name = {.ja = form_unescape(arena, given->name_ja), .en = form_unescape(arena, given->name_en)},
 		.price = CATALOG_NONE,
 	};
 	const struct form_line *price;
@@ -239,16 +53,16 @@ bool item_form_read(struct arena *arena, const struct item_form *given, struct e
 	struct form form;
 	struct buf out;
 
-	read_lines(&form, arena, faults, "details", given->details);
-	item.text.ja = unescape(arena, take_text(&form, "text_ja"));
-	item.text.en = unescape(arena, take_text(&form, "text_en"));
-	item.emoji = take_text(&form, "emoji");
-	item.image = take_text(&form, "image");
-	price = take(&form, "price", STR_EMPTY);
-	if (price && !str_to_i64(narrow(arena, price->value), 1, GACHA_INTEGER_MAX, &item.price))
-		edit_fault(faults, price->line, where(&form, price), "range",
+	form_read(&form, arena, faults, "details", given->details);
+	item.text.ja = form_unescape(arena, form_take_text(&form, "text_ja"));
+	item.text.en = form_unescape(arena, form_take_text(&form, "text_en"));
+	item.emoji = form_take_text(&form, "emoji");
+	item.image = form_take_text(&form, "image");
+	price = form_take(&form, "price", STR_EMPTY);
+	if (price && !str_to_i64(form_narrow(arena, price->value), 1, GACHA_INTEGER_MAX, &item.price))
+		edit_fault(faults, price->line, form_where(&form, price), "range",
 			   "a price is a whole number of shards from 1; leave it empty for what is not sold");
-	finish(&form, "text_ja, text_en, emoji, image, price");
+	form_finish(&form, "text_ja, text_en, emoji, image, price");
 	buf_init(&out, ELEMENT_BYTES_MAX);
 	json_writer_init(&writer, &out);
 	json_begin_array(&writer);
@@ -368,8 +182,8 @@ void banner_form_fill(struct arena *arena, struct json banner, struct banner_for
 
 	buf_init(&filling.out, ELEMENT_BYTES_MAX);
 	form->id = text_of(json_get(banner, "id"), arena);
-	fill_line(&filling, "ja", STR_EMPTY, escape(arena, text_of(json_get(name, "ja"), arena)));
-	fill_line(&filling, "en", STR_EMPTY, escape(arena, text_of(json_get(name, "en"), arena)));
+	fill_line(&filling, "ja", STR_EMPTY, form_escape(arena, text_of(json_get(name, "ja"), arena)));
+	fill_line(&filling, "en", STR_EMPTY, form_escape(arena, text_of(json_get(name, "en"), arena)));
 	form->names = filled(&filling);
 	form->rates = fill_rates(&filling, json_get(banner, "rates"));
 	fill_line(&filling, "start", STR_EMPTY, text_of(json_get(banner, "start"), arena));
@@ -388,12 +202,12 @@ static void read_names(struct arena *arena, struct str text, struct edit_faults 
 	struct form form;
 	struct str ja, en;
 
-	read_lines(&form, arena, faults, "names", text);
-	ja = unescape(arena, take_text(&form, "ja"));
-	en = unescape(arena, take_text(&form, "en"));
-	need(&form, ja, "ja");
-	need(&form, en, "en");
-	finish(&form, "ja, en");
+	form_read(&form, arena, faults, "names", text);
+	ja = form_unescape(arena, form_take_text(&form, "ja"));
+	en = form_unescape(arena, form_take_text(&form, "en"));
+	form_need(&form, ja, "ja");
+	form_need(&form, en, "en");
+	form_finish(&form, "ja, en");
 	json_keyc(writer, "name");
 	json_begin_object(writer);
 	json_member_str(writer, "ja", ja);
@@ -426,11 +240,11 @@ static void put_time(const struct form *form, const struct form_line *line, cons
 	int64_t unused;
 
 	if (!clock_parse_rfc3339(text, &unused))
-		text = local_time(form->arena, narrow(form->arena, text), zone);
+		text = local_time(form->arena, form_narrow(form->arena, text), zone);
 	if (text.len == 0)
-		edit_fault(form->faults, line->line, where(form, line), "time",
+		edit_fault(form->faults, line->line, form_where(form, line), "time",
 			   "'%.*s' is no time; write it as 2026-01-31 18:00 (the server's time zone) or 2026-01-31T18:00:00+09:00",
-			   STR_ARG(shown(line->value)));
+			   STR_ARG(form_shown(line->value)));
 	json_member_str(writer, key, text);
 }
 
@@ -440,14 +254,14 @@ static void read_times(struct arena *arena, struct str text, const struct clock_
 	const struct form_line *start, *end, *one, *ten;
 	struct form form;
 
-	read_lines(&form, arena, faults, "times", text);
-	start = take(&form, "start", STR_EMPTY);
-	end = take(&form, "end", STR_EMPTY);
-	one = take(&form, "cost", STR_EMPTY);
-	ten = take(&form, "cost10", STR_EMPTY);
-	finish(&form, "start, end, cost, cost10");
-	need(&form, start ? start->value : STR_EMPTY, "start");
-	need(&form, one ? one->value : STR_EMPTY, "cost");
+	form_read(&form, arena, faults, "times", text);
+	start = form_take(&form, "start", STR_EMPTY);
+	end = form_take(&form, "end", STR_EMPTY);
+	one = form_take(&form, "cost", STR_EMPTY);
+	ten = form_take(&form, "cost10", STR_EMPTY);
+	form_finish(&form, "start, end, cost, cost10");
+	form_need(&form, start ? start->value : STR_EMPTY, "start");
+	form_need(&form, one ? one->value : STR_EMPTY, "cost");
 	if (start)
 		put_time(&form, start, zone, writer, "start");
 	if (end)
@@ -457,9 +271,9 @@ static void read_times(struct arena *arena, struct str text, const struct clock_
 	json_keyc(writer, "cost");
 	json_begin_object(writer);
 	if (one)
-		put_integer(&form, one, writer, "1");
+		form_put_integer(&form, one, writer, "1");
 	if (ten)
-		put_integer(&form, ten, writer, "10");
+		form_put_integer(&form, ten, writer, "10");
 	json_end_object(writer);
 }
 
@@ -475,9 +289,9 @@ static void read_rate(struct arena *arena, struct str entry, size_t line, struct
 	rate = str_trim(str_skip(entry, end));
 	while (rate.len > 0 && memchr(":= ", rate.ptr[0], 3))
 		rate = str_skip(rate, 1);
-	rate = percent(arena, rate);
+	rate = form_percent(arena, rate);
 	if (!rate_parse(rate, &parts)) {
-		edit_fault(faults, line, STR("rates"), "decimal", "'%.*s' is not of the form 'SSR 0.6%%'", STR_ARG(shown(entry)));
+		edit_fault(faults, line, STR("rates"), "decimal", "'%.*s' is not of the form 'SSR 0.6%%'", STR_ARG(form_shown(entry)));
 		return;
 	}
 	json_key(writer, str_take(entry, end));
@@ -488,7 +302,7 @@ static void read_rates(struct arena *arena, struct str text, struct edit_faults 
 {
 	struct str row, entry;
 
-	text = narrow(arena, text);
+	text = form_narrow(arena, text);
 	json_keyc(writer, "rates");
 	json_begin_object(writer);
 	for (size_t line = 1; str_next(&text, '\n', &row); line++)
@@ -502,12 +316,12 @@ static void read_rates(struct arena *arena, struct str text, struct edit_faults 
 static void put_list(const struct form *form, const struct form_line *line, struct json same, struct json_writer *writer,
 		     const char *key)
 {
-	struct str text = narrow(form->arena, line->value), part, id;
+	struct str text = form_narrow(form->arena, line->value), part, id;
 
 	json_keyc(writer, key);
 	if (str_eqc(text, FORM_SAME)) {
 		if (json_is_missing(same))
-			edit_fault(form->faults, line->line, where(form, line), "form", "'" FORM_SAME "' keeps a list, but there is none yet");
+			edit_fault(form->faults, line->line, form_where(form, line), "form", "'" FORM_SAME "' keeps a list, but there is none yet");
 		json_put_value(writer, same);
 		return;
 	}
@@ -544,9 +358,9 @@ static void read_pity(struct form *form, struct json_writer *writer)
 
 		if (!is_first_about(form, i, keys, 3))
 			continue;
-		hard = take(form, "hard", rarity);
-		from = take(form, "soft_from", rarity);
-		step = take(form, "soft_step", rarity);
+		hard = form_take(form, "hard", rarity);
+		from = form_take(form, "soft_from", rarity);
+		step = form_take(form, "soft_step", rarity);
 		if (!hard && !from && !step)
 			continue;
 		if (!has_any) {
@@ -557,11 +371,11 @@ static void read_pity(struct form *form, struct json_writer *writer)
 		json_key(writer, rarity);
 		json_begin_object(writer);
 		if (hard)
-			put_integer(form, hard, writer, "hard");
+			form_put_integer(form, hard, writer, "hard");
 		if (from)
-			put_integer(form, from, writer, "soft_from");
+			form_put_integer(form, from, writer, "soft_from");
 		if (step)
-			json_member_str(writer, "soft_step", percent(form->arena, step->value));
+			json_member_str(writer, "soft_step", form_percent(form->arena, step->value));
 		json_end_object(writer);
 	}
 	if (has_any)
@@ -578,8 +392,8 @@ static void put_flag(const struct form *form, const struct form_line *line, stru
 		is_no = is_no || str_eq_nocase(line->value, str_from(no[i]));
 	}
 	if (!is_yes && !is_no)
-		edit_fault(form->faults, line->line, where(form, line), "type", "'%.*s' is neither yes nor no",
-			   STR_ARG(shown(line->value)));
+		edit_fault(form->faults, line->line, form_where(form, line), "type", "'%.*s' is neither yes nor no",
+			   STR_ARG(form_shown(line->value)));
 	json_member_bool(writer, key, is_yes);
 }
 
@@ -594,9 +408,9 @@ static void read_rate_up(struct form *form, struct json banner, struct json_writ
 
 		if (!is_first_about(form, i, keys, 3))
 			continue;
-		items = take(form, "rate_up", rarity);
-		share = take(form, "share", rarity);
-		guarantee = take(form, "guarantee", rarity);
+		items = form_take(form, "rate_up", rarity);
+		share = form_take(form, "share", rarity);
+		guarantee = form_take(form, "guarantee", rarity);
 		/* A share alone is what is left of a rate-up whose items were taken out. */
 		if (!items)
 			continue;
@@ -609,7 +423,7 @@ static void read_rate_up(struct form *form, struct json banner, struct json_writ
 		json_begin_object(writer);
 		put_list(form, items, json_get(json_get_str(json_get(banner, "rate_up"), rarity), "items"), writer, "items");
 		if (share)
-			json_member_str(writer, "share", percent(form->arena, share->value));
+			json_member_str(writer, "share", form_percent(form->arena, share->value));
 		if (guarantee)
 			put_flag(form, guarantee, writer, "guarantee");
 		json_end_object(writer);
@@ -624,12 +438,12 @@ static void read_rules(struct arena *arena, struct str text, struct json banner,
 	const struct form_line *group, *ten_pull, *spark, *cost, *pool;
 	struct form form;
 
-	read_lines(&form, arena, faults, "rules", text);
-	group = take(&form, "pity_group", STR_EMPTY);
-	ten_pull = take(&form, "ten_pull", STR_EMPTY);
-	spark = take(&form, "spark", STR_EMPTY);
-	cost = take(&form, "spark_cost", STR_EMPTY);
-	pool = take(&form, "pool", STR_EMPTY);
+	form_read(&form, arena, faults, "rules", text);
+	group = form_take(&form, "pity_group", STR_EMPTY);
+	ten_pull = form_take(&form, "ten_pull", STR_EMPTY);
+	spark = form_take(&form, "spark", STR_EMPTY);
+	cost = form_take(&form, "spark_cost", STR_EMPTY);
+	pool = form_take(&form, "pool", STR_EMPTY);
 	read_pity(&form, writer);
 	if (group)
 		json_member_str(writer, "pity_group", group->value);
@@ -640,14 +454,14 @@ static void read_rules(struct arena *arena, struct str text, struct json banner,
 		json_keyc(writer, "spark");
 		json_begin_object(writer);
 		if (cost)
-			put_integer(&form, cost, writer, "cost");
+			form_put_integer(&form, cost, writer, "cost");
 		if (spark)
 			put_list(&form, spark, json_get(json_get(banner, "spark"), "items"), writer, "items");
 		json_end_object(writer);
 	}
 	if (pool)
 		put_list(&form, pool, json_get(banner, "pool"), writer, "pool");
-	finish(&form, "hard, soft_from, soft_step, rate_up, share, guarantee (each with a rarity: 'hard SSR: 90'), pity_group, ten_pull, spark, spark_cost, pool");
+	form_finish(&form, "hard, soft_from, soft_step, rate_up, share, guarantee (each with a rarity: 'hard SSR: 90'), pity_group, ten_pull, spark, spark_cost, pool");
 }
 
 bool banner_form_read(struct arena *arena, const struct banner_form *form, const struct clock_zone *zone,
