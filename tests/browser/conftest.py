@@ -18,8 +18,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 SCREENS = program.ROOT / "build" / "test" / "screens"
 AXE = program.ROOT / "build" / "axe"
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+         "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 WAIT_MS = 20_000
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
 
@@ -144,7 +144,8 @@ def visit(browser):
     made = []
 
     def go(one, locale="en-US", scheme="light", viewport=None, **more):
-        context = browser.new_context(locale=locale, color_scheme=scheme, viewport=viewport or WIDE, reduced_motion="reduce", **more)
+        context = browser.new_context(locale=locale, color_scheme=scheme, viewport=viewport or WIDE,
+                                      reduced_motion="reduce", **more)
         made.append((context, Page(context.new_page(), f"http://127.0.0.1:{one.http_port}/")))
         return made[-1][1]
     yield go
@@ -167,8 +168,8 @@ def axe():
         folder.mkdir(parents=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(HERE / name, folder)
-        done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], cwd=folder,
-                              capture_output=True, check=False)
+        done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"],
+                              cwd=folder, capture_output=True, check=False)
         need(done.returncode == 0, f"axe-core cannot be installed: {done.stderr.decode()[-300:]}")
         stamp.write_bytes(lock)
     return script.read_text(encoding="utf-8")

@@ -12,7 +12,7 @@ def check(page, axe, what):
     page.evaluate(axe + "; undefined")
     found = page.evaluate("""axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, nodes }) => id + ': ' + nodes.map(({ target, failureSummary }) => target + ' ' + failureSummary).join('; ')))""")
+        .map(({ id, nodes }) => id + ': ' + nodes.map((one) => one.target + ' ' + one.failureSummary).join('; ')))""")
     assert not found, f"{what}:\n" + "\n".join(found)
 
 

@@ -84,7 +84,10 @@ def test_a_dialogue_keeps_the_focus_and_gives_it_back(play, visit):
     page.see("dialog[open]")
     for _ in range(14):
         page.type("Tab")
-        assert page.evaluate("document.activeElement === document.body || Boolean(document.activeElement.closest('dialog'))")
+        assert page.evaluate("""() => {
+            const { activeElement: focused, body } = document;
+            return focused === body || Boolean(focused.closest('dialog'));
+        }""")
     page.type("Escape")
     page.expect("dialog").to_have_count(0)
     page.expect("#players [aria-current]").to_be_focused()

@@ -1,4 +1,4 @@
-"""What the page makes of answers that the program need not give today: everything of Discord's that it promises to show."""
+"""What the page makes of answers that the program need not give today: all of Discord's that it promises to show."""
 
 import json
 import re
@@ -8,26 +8,39 @@ import pytest
 PIXEL = bytes.fromhex("89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cf"
                       "c0f01f00050001ffa2d5a3f70000000049454e44ae426082")
 HOSTILE = "<img src=x onerror=alert(1)> <script>alert(2)</script> [x](javascript:alert(3)) **<b>bold</b>**"
-SHOWN = {"type": 4, "data": {
-    "content": "# Head\n-# small\n**bold** *it* __under__ ~~gone~~ `code` ||hidden|| snake_case_word \\*plain\\*\n> quote\n- one\n- two\n"
-               "```json\n{\"a\": 1}\n```\n<t:1700000000:R> <t:1700000000:D> <@1> <#900000000000000003> </gacha pull:5> "
-               "[link](https://example.com/a) https://example.com/b " + HOSTILE,
-    "embeds": [{"title": "Title " + HOSTILE, "url": "https://example.com", "description": HOSTILE, "color": 0xF4B942,
-                "author": {"name": "Author"}, "footer": {"text": "Footer"}, "timestamp": "2026-01-01T00:00:00Z",
-                "fields": [{"name": f"Field {n}", "value": f"Value **{n}**", "inline": n < 4} for n in range(1, 6)]}],
-    "components": [
-        {"type": 1, "components": [{"type": 2, "style": style, "label": f"Style {style}", "custom_id": f"b{style}", "disabled": style == 4,
-                                    "emoji": {"name": "💎"}} if style < 5 else
-                                   {"type": 2, "style": 5, "label": "Site", "url": "https://example.com"} for style in range(1, 6)]},
-        {"type": 1, "components": [{"type": 3, "custom_id": "s1", "placeholder": "Choose one", "options": [
-            {"label": "First", "value": "1", "description": "the first", "emoji": {"name": "🏮"}}, {"label": "Second", "value": "2"}]}]},
-        {"type": 1, "components": [{"type": 3, "custom_id": "s2", "placeholder": "Choose two", "min_values": 2, "max_values": 2,
-                                    "options": [{"label": f"Many {n}", "value": str(n)} for n in range(3)]}]},
-        {"type": 99, "what": "not known"}]}}
+TEXT = ("# Head\n-# small\n**bold** *it* __under__ ~~gone~~ `code` ||hidden|| snake_case_word \\*plain\\*\n"
+        "> quote\n- one\n- two\n```json\n{\"a\": 1}\n```\n<t:1700000000:R> <t:1700000000:D> <@1> "
+        "<#900000000000000003> </gacha pull:5> [link](https://example.com/a) https://example.com/b " + HOSTILE)
+EMBED = {"title": "Title " + HOSTILE, "url": "https://example.com", "description": HOSTILE, "color": 0xF4B942,
+         "author": {"name": "Author"}, "footer": {"text": "Footer"}, "timestamp": "2026-01-01T00:00:00Z",
+         "fields": [{"name": f"Field {n}", "value": f"Value **{n}**", "inline": n < 4} for n in range(1, 6)]}
+
+
+def row(*components):
+    return {"type": 1, "components": list(components)}
+
+
+def button(style, **more):
+    return {"type": 2, "style": style, "label": f"Style {style}", "emoji": {"name": "💎"}, **more}
+
+
+BUTTONS = row(*(button(style, custom_id=f"b{style}", disabled=style == 4) for style in range(1, 5)),
+              button(5, url="https://example.com"))
+ONE = {"type": 3, "custom_id": "s1", "placeholder": "Choose one", "options": [
+    {"label": "First", "value": "1", "description": "the first", "emoji": {"name": "🏮"}},
+    {"label": "Second", "value": "2"}]}
+TWO = {"type": 3, "custom_id": "s2", "placeholder": "Choose two", "min_values": 2, "max_values": 2,
+       "options": [{"label": f"Many {n}", "value": str(n)} for n in range(3)]}
+SHOWN = {"type": 4, "data": {"content": TEXT, "embeds": [EMBED],
+                             "components": [BUTTONS, row(ONE), row(TWO), {"type": 99, "what": "not known"}]}}
+NAME = {"type": 4, "custom_id": "name", "label": "Name", "style": 1, "required": True, "max_length": 40}
+WORDS = {"type": 4, "custom_id": "text", "style": 2, "required": False, "value": "before"}
 MODAL = {"type": 9, "data": {"custom_id": "m1", "title": "Edit an item", "components": [
-    {"type": 1, "components": [{"type": 4, "custom_id": "name", "label": "Name", "style": 1, "required": True, "max_length": 40}]},
-    {"type": 18, "label": "Text", "description": "What it says",
-     "component": {"type": 4, "custom_id": "text", "style": 2, "required": False, "value": "before"}}]}}
+    row(NAME), {"type": 18, "label": "Text", "description": "What it says", "component": WORDS}]}}
+KINDS = [{"type": 6, "name": "who", "required": True},
+         {"type": 4, "name": "many", "required": True, "min_value": 2, "max_value": 5},
+         {"type": 5, "name": "sure"}, {"type": 7, "name": "where"}, {"type": 3, "name": "word", "min_length": 2},
+         {"type": 11, "name": "file"}]
 
 
 def answer(page, *answers):
@@ -56,8 +69,9 @@ def page(play, visit):
 def test_markdown_and_hostile_text(page):
     answer(page, SHOWN)
     message = page.command("ping")
-    for selector, text in (("strong", "bold"), ("em", "it"), ("u", "under"), ("s", "gone"), ("blockquote", "quote"), (".head1", "Head"),
-                           (".small", "small"), ("li", "one"), ("pre", '{"a": 1}'), (".mention", "gacha")):
+    made = {"strong": "bold", "em": "it", "u": "under", "s": "gone", "blockquote": "quote", ".head1": "Head",
+            ".small": "small", "li": "one", "pre": '{"a": 1}', ".mention": "gacha"}
+    for selector, text in made.items():
         assert text in "".join(message.locator(selector).all_inner_texts()), selector
     assert "snake_case_word *plain*" in message.inner_text()
     assert HOSTILE.split(" ")[0] in message.inner_text()
@@ -90,7 +104,8 @@ def test_buttons_send_what_discord_sends(page):
     assert message.locator(".embed").count() == 1, "what an update does not name stays"
     pressed = asked[1]
     assert pressed["type"] == 3 and pressed["data"] == {"component_type": 2, "custom_id": "b3"}
-    assert pressed["message"]["content"].startswith("# Head") and pressed["member"]["user"]["id"] == asked[0]["member"]["user"]["id"]
+    assert pressed["message"]["content"].startswith("# Head")
+    assert pressed["member"]["user"]["id"] == asked[0]["member"]["user"]["id"]
     assert int(pressed["id"]) > int(asked[0]["id"]) and pressed["guild_id"] and pressed["locale"] == "en-US"
 
 
@@ -108,7 +123,8 @@ def test_selects_send_one_value_or_several(page):
 
 
 def test_a_modal_sends_its_fields_and_keeps_them_when_it_fails(page):
-    asked = answer(page, MODAL, [{"status": 500, "json": {"error": "not now"}}], {"type": 4, "data": {"content": "saved", "flags": 64}})
+    asked = answer(page, MODAL, [{"status": 500, "json": {"error": "not now"}}],
+                   {"type": 4, "data": {"content": "saved", "flags": 64}})
     page.allow("status of 500")
     page.click("#slash")
     page.type("=ping", "Enter", "Enter")
@@ -169,12 +185,11 @@ def test_options_go_as_discord_sends_them(page, tmp_path):
     file = tmp_path / "catalog.json"
     file.write_text("{}")
     asked = answer(page, {"type": 4, "data": {"content": "done"}})
-    page.route("**/api/commands", lambda route: route.fulfill(json=[{"id": "7", "name": "try", "description": "Try", "options": [
-        {"type": 2, "name": "all", "description": "All", "options": [{"type": 1, "name": "kinds", "description": "Kinds", "options": [
-            {"type": 6, "name": "who", "description": "Who", "required": True},
-            {"type": 4, "name": "many", "description": "How many", "required": True, "min_value": 2, "max_value": 5},
-            {"type": 5, "name": "sure", "description": "Sure"}, {"type": 7, "name": "where", "description": "Where"},
-            {"type": 3, "name": "word", "description": "Word", "min_length": 2}, {"type": 11, "name": "file", "description": "File"}]}]}]}]))
+    kinds = {"type": 1, "name": "kinds", "description": "Kinds",
+             "options": [{"description": "What", **one} for one in KINDS]}
+    group = {"type": 2, "name": "all", "description": "All", "options": [kinds]}
+    page.route("**/api/commands", lambda route: route.fulfill(
+        json=[{"id": "7", "name": "try", "description": "Try", "options": [group]}]))
     page.reload()
     page.see("#odds-answer table", attached=True)
     page.compose("try all kinds", who="Ren", many=9)
@@ -183,14 +198,19 @@ def test_options_go_as_discord_sends_them(page, tmp_path):
     page.type("Escape")
     page.command("try all kinds", who="Ren", many=3, sure="True", where="general", word="ab", file=file)
     data = asked[-1]["data"]
-    assert data["id"] == "7" and data["name"] == "try" and data["options"][0]["type"] == 2 and data["options"][0]["options"][0]["type"] == 1
-    given = {one["name"]: one["value"] for one in data["options"][0]["options"][0]["options"]}
+    assert data["id"] == "7" and data["name"] == "try"
+    [group] = data["options"]
+    [leaf] = group["options"]
+    assert (group["name"], group["type"], leaf["name"], leaf["type"]) == ("all", 2, "kinds", 1)
+    given = {one["name"]: one["value"] for one in leaf["options"]}
     assert given["many"] == 3 and given["sure"] is True and given["word"] == "ab"
     resolved = data["resolved"]
-    assert resolved["users"][given["who"]]["global_name"] == "Ren" and "permissions" in resolved["members"][given["who"]]
+    assert resolved["users"][given["who"]]["global_name"] == "Ren"
+    assert "permissions" in resolved["members"][given["who"]]
     assert resolved["channels"][given["where"]]["name"] == "general"
     sent = resolved["attachments"][given["file"]]
-    assert sent["filename"] == "catalog.json" and sent["size"] == 2 and sent["url"] == "data:application/json;base64,e30="
+    assert sent["filename"] == "catalog.json" and sent["size"] == 2
+    assert sent["url"] == "data:application/json;base64,e30="
 
 
 def test_an_administrator_has_every_permission_and_sees_more_commands(page):

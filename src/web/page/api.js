@@ -21,12 +21,16 @@ export function onConnection(callback) {
 }
 
 function lost() {
-	if (down)
-		return;
+	if (down) return;
 	down = true;
 	told(false);
 	const look = setInterval(async () => {
-		if (!(await fetch('/health').then((answer) => answer.ok, () => false)))
+		if (
+			!(await fetch('/health').then(
+				(answer) => answer.ok,
+				() => false,
+			))
+		)
 			return;
 		clearInterval(look);
 		down = false;
@@ -55,15 +59,12 @@ export async function ask(path, { method = 'GET', body, signal, wait = WAIT_MS }
 			signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
 		});
 	} catch (error) {
-		if (signal?.aborted)
-			throw error;
-		if (timeout.aborted)
-			throw new Failure('late', t('late', { s: wait / 1000 }));
+		if (signal?.aborted) throw error;
+		if (timeout.aborted) throw new Failure('late', t('late', { s: wait / 1000 }));
 		lost();
 		throw new Failure('offline', t('offline'));
 	}
-	if (response.ok)
-		return response;
+	if (response.ok) return response;
 	const why = await reason(response);
 	throw new Failure(response.status, t('refused', { status: response.status, why: why || response.statusText }));
 }
@@ -78,9 +79,7 @@ export async function interact(interaction, options) {
 	const form = await response.formData();
 	const answer = form.get('payload_json');
 	const files = [];
-	for (const [name, file] of form)
-		if (name.startsWith('files['))
-			files[Number(name.slice(6, -1))] = file;
+	for (const [name, file] of form) if (name.startsWith('files[')) files[Number(name.slice(6, -1))] = file;
 	return { ...JSON.parse(typeof answer === 'string' ? answer : await answer.text()), files };
 }
 
@@ -91,8 +90,7 @@ export async function receiptsOf(player) {
 	do {
 		const before = cursor === null ? '' : `&before=${encodeURIComponent(cursor)}`;
 		const page = await askJson(`/api/receipts?player=${encodeURIComponent(player)}${before}`);
-		for (const line of page.lines)
-			all.push({ line, receipt: JSON.parse(line) });
+		for (const line of page.lines) all.push({ line, receipt: JSON.parse(line) });
 		cursor = page.next;
 	} while (cursor !== null);
 	return all.sort((a, b) => a.receipt.epoch - b.receipt.epoch || a.receipt.n - b.receipt.n);

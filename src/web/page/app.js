@@ -28,24 +28,62 @@ function choosePlayer(id) {
 }
 
 function editPlayer(one) {
-	const name = h('input', { type: 'text', id: 'player-name', required: true, maxlength: String(NAME_MAX), value: one.name });
-	const colors = h('div', { class: 'colors', role: 'radiogroup', 'aria-label': t('player_color') }, COLORS.map((color, i) =>
-		h('input', { type: 'radio', name: 'color', value: color, checked: color === one.color, '--c': color, 'aria-label': `${t('player_color')} ${i + 1}` })));
-	const form = h('form', { onsubmit: (event) => {
-		event.preventDefault();
-		one.name = name.value.trim() || one.name;
-		one.color = colors.querySelector(':checked')?.value ?? one.color;
-		box.close();
-		changed();
-	} }, h('div', { class: 'form-row' }, h('label', { for: 'player-name' }, t('player_name')), name), colors,
-	h('p', { class: 'muted' }, t(state.players.length > 1 ? 'player_remove_note' : 'player_last')),
-	h('footer', {}, h('button', { type: 'button', class: 'button danger', disabled: state.players.length < 2, onclick: () => {
-		state.players = state.players.filter((other) => other !== one);
-		box.close();
-		if (state.current === one.id)
-			choosePlayer(state.players[0].id);
-		changed();
-	} }, t('player_remove')), h('button', { class: 'button primary' }, t('save'))));
+	const name = h('input', {
+		type: 'text',
+		id: 'player-name',
+		required: true,
+		maxlength: String(NAME_MAX),
+		value: one.name,
+	});
+	const colors = h(
+		'div',
+		{ class: 'colors', role: 'radiogroup', 'aria-label': t('player_color') },
+		COLORS.map((color, i) =>
+			h('input', {
+				type: 'radio',
+				name: 'color',
+				value: color,
+				checked: color === one.color,
+				'--c': color,
+				'aria-label': `${t('player_color')} ${i + 1}`,
+			}),
+		),
+	);
+	const form = h(
+		'form',
+		{
+			onsubmit: (event) => {
+				event.preventDefault();
+				one.name = name.value.trim() || one.name;
+				one.color = colors.querySelector(':checked')?.value ?? one.color;
+				box.close();
+				changed();
+			},
+		},
+		h('div', { class: 'form-row' }, h('label', { for: 'player-name' }, t('player_name')), name),
+		colors,
+		h('p', { class: 'muted' }, t(state.players.length > 1 ? 'player_remove_note' : 'player_last')),
+		h(
+			'footer',
+			{},
+			h(
+				'button',
+				{
+					type: 'button',
+					class: 'button danger',
+					disabled: state.players.length < 2,
+					onclick: () => {
+						state.players = state.players.filter((other) => other !== one);
+						box.close();
+						if (state.current === one.id) choosePlayer(state.players[0].id);
+						changed();
+					},
+				},
+				t('player_remove'),
+			),
+			h('button', { class: 'button primary' }, t('save')),
+		),
+	);
 	const box = dialog(t('player_edit', { name: one.name }), form, { close: t('close') });
 	name.select();
 }
@@ -59,17 +97,48 @@ function changed() {
 
 function drawPlayers() {
 	const held = $('players').contains(document.activeElement);
-	$('players').replaceChildren(...state.players.map((one) => {
-		const current = one.id === state.current;
-		return h('li', { class: current && 'current' }, h('button', { type: 'button', class: 'player', 'aria-current': current && 'true', tabindex: current ? '0' : '-1',
-			title: one.name, onclick: () => (current ? editPlayer(one) : choosePlayer(one.id)) }, avatar(one), h('span', { class: 'player-name' }, one.name),
-		current && h('span', { class: 'unseen' }, ` (${t('player_edit', { name: one.name })})`)));
-	}), h('li', {}, h('button', { type: 'button', class: 'player add', title: t('player_add'), 'aria-label': t('player_add'), onclick: () => {
-		choosePlayer(addPlayer(t('player_new', { n: state.players.length + 1 })).id);
-		editPlayer(player());
-	} }, h('span', { class: 'avatar', 'aria-hidden': 'true' }, icon('add')))));
-	if (held)
-		$('players').querySelector('[aria-current]').focus();
+	$('players').replaceChildren(
+		...state.players.map((one) => {
+			const current = one.id === state.current;
+			return h(
+				'li',
+				{ class: current && 'current' },
+				h(
+					'button',
+					{
+						type: 'button',
+						class: 'player',
+						'aria-current': current && 'true',
+						tabindex: current ? '0' : '-1',
+						title: one.name,
+						onclick: () => (current ? editPlayer(one) : choosePlayer(one.id)),
+					},
+					avatar(one),
+					h('span', { class: 'player-name' }, one.name),
+					current && h('span', { class: 'unseen' }, ` (${t('player_edit', { name: one.name })})`),
+				),
+			);
+		}),
+		h(
+			'li',
+			{},
+			h(
+				'button',
+				{
+					type: 'button',
+					class: 'player add',
+					title: t('player_add'),
+					'aria-label': t('player_add'),
+					onclick: () => {
+						choosePlayer(addPlayer(t('player_new', { n: state.players.length + 1 })).id);
+						editPlayer(player());
+					},
+				},
+				h('span', { class: 'avatar', 'aria-hidden': 'true' }, icon('add')),
+			),
+		),
+	);
+	if (held) $('players').querySelector('[aria-current]').focus();
 	$('admin').checked = Boolean(player().admin);
 	$('admin').disabled = state.place !== 'server';
 }
@@ -77,14 +146,31 @@ function drawPlayers() {
 // ---- places
 
 function drawPlace() {
-	$('place').replaceChildren(...[['server', 'hash'], ['dm', 'mail']].map(([place, sign]) => h('button', { type: 'button', role: 'radio',
-		'aria-checked': String(state.place === place), tabindex: state.place === place ? '0' : '-1', onclick: () => {
-			state.place = place;
-			save();
-			drawPlace();
-			$('place').querySelector('[aria-checked=true]').focus();
-			emit('current');
-		} }, icon(sign), h('span', {}, t(place)))));
+	$('place').replaceChildren(
+		...[
+			['server', 'hash'],
+			['dm', 'mail'],
+		].map(([place, sign]) =>
+			h(
+				'button',
+				{
+					type: 'button',
+					role: 'radio',
+					'aria-checked': String(state.place === place),
+					tabindex: state.place === place ? '0' : '-1',
+					onclick: () => {
+						state.place = place;
+						save();
+						drawPlace();
+						$('place').querySelector('[aria-checked=true]').focus();
+						emit('current');
+					},
+				},
+				icon(sign),
+				h('span', {}, t(place)),
+			),
+		),
+	);
 	$('admin').disabled = state.place !== 'server';
 }
 
@@ -99,17 +185,40 @@ function openTab(tab, focus) {
 		button.setAttribute('aria-selected', String(chosen));
 		button.tabIndex = chosen ? 0 : -1;
 		$(`panel-${name}`).hidden = !chosen;
-		if (chosen && focus)
-			button.focus();
+		if (chosen && focus) button.focus();
 	}
 	TOOLS[tab].open();
 }
 
 function buildTools() {
-	$('tabs').append(...Object.keys(TOOLS).map((name) => h('button', { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': `panel-${name}`,
-		'data-t': `tab_${name}`, onclick: () => openTab(name) })));
-	$('panels').append(...Object.entries(TOOLS).map(([name, tool]) => h('section', { class: 'panel', role: 'tabpanel', id: `panel-${name}`, tabindex: '0',
-		'aria-labelledby': `tab-${name}`, hidden: true }, tool.build())));
+	$('tabs').append(
+		...Object.keys(TOOLS).map((name) =>
+			h('button', {
+				type: 'button',
+				role: 'tab',
+				id: `tab-${name}`,
+				'aria-controls': `panel-${name}`,
+				'data-t': `tab_${name}`,
+				onclick: () => openTab(name),
+			}),
+		),
+	);
+	$('panels').append(
+		...Object.entries(TOOLS).map(([name, tool]) =>
+			h(
+				'section',
+				{
+					class: 'panel',
+					role: 'tabpanel',
+					id: `panel-${name}`,
+					tabindex: '0',
+					'aria-labelledby': `tab-${name}`,
+					hidden: true,
+				},
+				tool.build(),
+			),
+		),
+	);
 	rove($('tabs'), () => [...$('tabs').children], { pick: (button) => button.click() });
 	rove($('players'), () => [...$('players').querySelectorAll('button')], { vertical: true });
 	rove($('players'), () => [...$('players').querySelectorAll('button')]);
@@ -121,7 +230,8 @@ function buildTools() {
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
 function applyTheme() {
-	document.documentElement.dataset.theme = state.theme === 'auto' ? (dark.matches ? 'dark' : 'light') : state.theme;
+	document.documentElement.dataset.theme =
+		state.theme === 'auto' ? (dark.matches ? 'dark' : 'light') : state.theme;
 	$('theme').value = state.theme;
 }
 
@@ -131,8 +241,7 @@ function applyLanguage() {
 	drawPlayers();
 	drawPlace();
 	emit('language');
-	if ($(`panel-${state.tab}`))
-		TOOLS[state.tab].open();
+	if ($(`panel-${state.tab}`)) TOOLS[state.tab].open();
 }
 
 function view(name) {
@@ -157,8 +266,7 @@ async function fetchAll() {
 async function look() {
 	const before = state.info?.catalog.sha256;
 	await refreshInfo().catch(() => {}); // a failure is told with the next request that a person makes
-	if (state.info?.catalog.sha256 === before)
-		return;
+	if (state.info?.catalog.sha256 === before) return;
 	emit('loaded');
 	TOOLS[state.tab].open();
 }
@@ -171,8 +279,7 @@ function begin() {
 		addPlayer(t('player_second'));
 	}
 	state.current = player().id;
-	if (!Object.hasOwn(TOOLS, state.tab))
-		state.tab = 'odds';
+	if (!Object.hasOwn(TOOLS, state.tab)) state.tab = 'odds';
 	save();
 	$('send').append(icon('send'));
 	buildTools();

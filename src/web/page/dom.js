@@ -25,18 +25,15 @@ const ICONS = {
 
 function attach(element, props, children) {
 	for (const [key, value] of Object.entries(props ?? {})) {
-		if (value === undefined || value === null || value === false)
-			continue;
-		if (key.startsWith('on'))
-			element.addEventListener(key.slice(2), value);
-		else if (key === 'value' || key === 'checked')
-			element[key] = value;
-		else if (key.startsWith('--'))
-			element.style.setProperty(key, value);
-		else
-			element.setAttribute(key, value === true ? '' : value);
+		if (value === undefined || value === null || value === false) continue;
+		if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
+		else if (key === 'value' || key === 'checked') element[key] = value;
+		else if (key.startsWith('--')) element.style.setProperty(key, value);
+		else element.setAttribute(key, value === true ? '' : value);
 	}
-	element.append(...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false));
+	element.append(
+		...children.flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false),
+	);
 	return element;
 }
 
@@ -67,8 +64,7 @@ export function rove(box, list, { vertical = false, pick = () => {} } = {}) {
 		const all = list();
 		const at = all.indexOf(event.target);
 		const to = { [back]: at - 1, [forth]: at + 1, Home: 0, End: all.length - 1 }[event.key];
-		if (at < 0 || to === undefined)
-			return;
+		if (at < 0 || to === undefined) return;
 		event.preventDefault();
 		const next = all[(to + all.length) % all.length];
 		next.focus();
@@ -85,10 +81,21 @@ export function download(name, text, type) {
 // A modal dialogue: the browser keeps the focus inside, closes it on Escape, and gives the focus back.
 export function dialog(title, body, { close, closed = () => {} }) {
 	const heading = id('dialog');
-	const box = h('dialog', { class: 'dialog', 'aria-labelledby': heading },
-		h('header', {}, h('h2', { id: heading }, title),
-			h('button', { type: 'button', class: 'ghost', 'aria-label': close, onclick: () => box.close() }, icon('close'))),
-		body);
+	const box = h(
+		'dialog',
+		{ class: 'dialog', 'aria-labelledby': heading },
+		h(
+			'header',
+			{},
+			h('h2', { id: heading }, title),
+			h(
+				'button',
+				{ type: 'button', class: 'ghost', 'aria-label': close, onclick: () => box.close() },
+				icon('close'),
+			),
+		),
+		body,
+	);
 	const before = document.activeElement;
 	box.addEventListener('close', () => {
 		box.remove();

@@ -86,8 +86,7 @@ export class Stream {
 		const t = BigInt(total);
 		const bound = WORDS - (WORDS % t);
 		let word;
-		do
-			word = await this.word();
+		do word = await this.word();
 		while (word >= bound);
 		return Number(word % t);
 	}
@@ -95,10 +94,8 @@ export class Stream {
 
 export function topRate(banner, n, due) {
 	const top = banner.rarities[0];
-	if (due || n >= top.hard)
-		return ONE;
-	if (n < top.softFrom)
-		return top.rate;
+	if (due || n >= top.hard) return ONE;
+	if (n < top.softFrom) return top.rate;
 	// Beyond ONE steps nothing changes, and a product of large numbers would not be exact.
 	return Math.min(ONE, top.rate + Math.min(ONE, n - top.softFrom + 1) * top.softStep);
 }
@@ -107,8 +104,7 @@ async function drawLower(banner, state, tenth, stream) {
 	const last = tenth ? banner.tenPull : banner.rarities.length - 1;
 	const lower = banner.rarities.slice(1, last + 1);
 	const due = lower.findIndex((rarity, i) => state.n[i + 1] >= rarity.hard);
-	if (due >= 0)
-		return due + 1;
+	if (due >= 0) return due + 1;
 	let roll = await stream.range(lower.reduce((sum, rarity) => sum + rarity.rate, 0));
 	return 1 + lower.findIndex((rarity) => (roll -= rarity.rate) < 0);
 }
@@ -117,8 +113,7 @@ async function drawLower(banner, state, tenth, stream) {
 export function apply(banner, state, rarity, featured) {
 	const rules = banner.rarities[rarity];
 	const flag = [...state.flag];
-	if (rules.rateUp && (featured || rules.guarantee))
-		flag[rarity] = !featured;
+	if (rules.rateUp && (featured || rules.guarantee)) flag[rarity] = !featured;
 	return { n: state.n.map((n, i) => (i < rarity ? n + 1 : 1)), flag };
 }
 

@@ -1,15 +1,26 @@
-// Discord's Markdown, the part that messages use, into elements. Everything becomes a text node unless a rule here makes
-// an element of it, and links are http or https only.
+// Discord's Markdown, the part that messages use, into elements. Everything becomes a text node unless a rule here
+// makes an element of it, and links are http or https only.
 
 import { h } from './dom.js';
 import { lang, t } from './i18n.js';
 import { CHANNELS, player, state } from './state.js';
 
 const STYLES = {
-	t: { timeStyle: 'short' }, T: { timeStyle: 'medium' }, d: { dateStyle: 'short' }, D: { dateStyle: 'long' },
-	f: { dateStyle: 'long', timeStyle: 'short' }, F: { dateStyle: 'full', timeStyle: 'short' },
+	t: { timeStyle: 'short' },
+	T: { timeStyle: 'medium' },
+	d: { dateStyle: 'short' },
+	D: { dateStyle: 'long' },
+	f: { dateStyle: 'long', timeStyle: 'short' },
+	F: { dateStyle: 'full', timeStyle: 'short' },
 };
-const UNITS = [['year', 31557600], ['month', 2629800], ['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
+const UNITS = [
+	['year', 31557600],
+	['month', 2629800],
+	['day', 86400],
+	['hour', 3600],
+	['minute', 60],
+	['second', 1],
+];
 
 function relative(date) {
 	const seconds = Math.round((date - Date.now()) / 1000);
@@ -19,11 +30,14 @@ function relative(date) {
 
 function time(seconds, style = 'f') {
 	const date = new Date(seconds * 1000);
-	if (Number.isNaN(date.getTime()))
-		return `<t:${seconds}>`;
+	if (Number.isNaN(date.getTime())) return `<t:${seconds}>`;
 	const full = new Intl.DateTimeFormat(lang, STYLES.F).format(date);
 	const text = style === 'R' ? relative(date) : new Intl.DateTimeFormat(lang, STYLES[style]).format(date);
-	return h('time', { class: 'time', datetime: date.toISOString(), title: full, 'data-back': style === 'R' }, text);
+	return h(
+		'time',
+		{ class: 'time', datetime: date.toISOString(), title: full, 'data-back': style === 'R' },
+		text,
+	);
 }
 
 // Keeps "3 minutes ago" true.
@@ -37,26 +51,43 @@ function link(url, text) {
 }
 
 function mention(kind, id) {
-	const names = { '@': () => state.players.find((one) => one.id === id)?.name, '@!': () => player(id)?.name,
-		'#': () => CHANNELS.find(([one]) => one === id)?.[1] };
+	const names = {
+		'@': () => state.players.find((one) => one.id === id)?.name,
+		'@!': () => player(id)?.name,
+		'#': () => CHANNELS.find(([one]) => one === id)?.[1],
+	};
 	return h('span', { class: 'mention' }, `${kind === '#' ? '#' : '@'}${names[kind]?.() ?? id}`);
 }
 
 function spoiler(children) {
 	const open = () => {
 		box.classList.add('shown');
-		for (const name of ['role', 'aria-label', 'aria-expanded'])
-			box.removeAttribute(name);
+		for (const name of ['role', 'aria-label', 'aria-expanded']) box.removeAttribute(name);
 		box.tabIndex = -1;
 	};
-	const box = h('span', { class: 'spoiler', role: 'button', tabindex: '0', 'aria-expanded': 'false', 'aria-label': t('spoiler'), onclick: open,
-		onkeydown: (event) => (event.key === 'Enter' || event.key === ' ') && open() }, h('span', {}, children));
+	const box = h(
+		'span',
+		{
+			class: 'spoiler',
+			role: 'button',
+			tabindex: '0',
+			'aria-expanded': 'false',
+			'aria-label': t('spoiler'),
+			onclick: open,
+			onkeydown: (event) => (event.key === 'Enter' || event.key === ' ') && open(),
+		},
+		h('span', {}, children),
+	);
 	return box;
 }
 
 export function customEmoji(name, id, animated) {
-	return h('img', { class: 'emoji', alt: `:${name}:`, title: `:${name}:`,
-		src: `https://cdn.discordapp.com/emojis/${id}.${animated ? 'gif' : 'webp'}?size=48` });
+	return h('img', {
+		class: 'emoji',
+		alt: `:${name}:`,
+		title: `:${name}:`,
+		src: `https://cdn.discordapp.com/emojis/${id}.${animated ? 'gif' : 'webp'}?size=48`,
+	});
 }
 
 const nest = (tag, props) => (found) => h(tag, props, inline(found[1]));
@@ -70,7 +101,10 @@ const RULES = [
 	[/<\/([^:>]{1,100}):\d{1,20}>/y, (found) => h('span', { class: 'mention' }, `/${found[1]}`)],
 	[/<(a?):(\w{2,32}):(\d{1,20})>/y, (found) => customEmoji(found[2], found[3], found[1])],
 	[/<(https?:\/\/[^\s<>]+)>/y, (found) => link(found[1], found[1])],
-	[/\[((?:\\.|[^\]\\]){1,1000})\]\((<?)(https?:\/\/[^\s()<>]+)>?(?: "[^"]*")?\)/y, (found) => link(found[3], inline(found[1]))],
+	[
+		/\[((?:\\.|[^\]\\]){1,1000})\]\((<?)(https?:\/\/[^\s()<>]+)>?(?: "[^"]*")?\)/y,
+		(found) => link(found[3], inline(found[1])),
+	],
 	[/https?:\/\/[^\s<>]+[^\s<>.,:;"')\]]/y, (found) => link(found[0], found[0])],
 	[/\*\*\*((?:\\.|[^\\])+?)\*\*\*/y, (found) => h('strong', {}, h('em', {}, inline(found[1])))],
 	[/\*\*((?:\\.|[^\\])+?)\*\*(?!\*)/y, nest('strong')],
@@ -89,8 +123,7 @@ export function inline(text) {
 		for (const [pattern, make] of RULES) {
 			pattern.lastIndex = at;
 			const found = pattern.exec(text);
-			if (!found)
-				continue;
+			if (!found) continue;
 			at += found[0].length; // before make, which may use the pattern for what is inside
 			out.push(make(found));
 			break;
@@ -103,41 +136,41 @@ const MARK = /^(\s*)(?:[-*]|(\d{1,9})\.)\s+(.+)$/;
 
 function list(lines) {
 	const first = MARK.exec(lines[0]);
-	return h(first[2] ? 'ol' : 'ul', { start: first[2] }, lines.map((line) => {
-		const found = MARK.exec(line);
-		return h('li', { class: found[1].length > 1 && 'deeper' }, inline(found[3]));
-	}));
+	return h(
+		first[2] ? 'ol' : 'ul',
+		{ start: first[2] },
+		lines.map((line) => {
+			const found = MARK.exec(line);
+			return h('li', { class: found[1].length > 1 && 'deeper' }, inline(found[3]));
+		}),
+	);
 }
 
 // Lines that begin alike belong together: {kind, lines}.
 function kindOf(line) {
-	if (/^>>> /.test(line))
-		return 'rest';
-	if (/^> ?/.test(line))
-		return 'quote';
-	if (/^#{1,3} +\S/.test(line))
-		return 'head';
-	if (/^-# +\S/.test(line))
-		return 'small';
+	if (/^>>> /.test(line)) return 'rest';
+	if (/^> ?/.test(line)) return 'quote';
+	if (/^#{1,3} +\S/.test(line)) return 'head';
+	if (/^-# +\S/.test(line)) return 'small';
 	return MARK.test(line) ? 'list' : 'text';
 }
 
 function block(kind, lines) {
 	switch (kind) {
-	case 'rest':
-	case 'quote':
-		return h('blockquote', {}, blocks(lines.map((line) => line.replace(/^>(>>)? ?/, '')).join('\n')));
-	case 'head':
-		return lines.map((line) => {
-			const [, marks, text] = /^(#+) +(.*)$/.exec(line);
-			return h('div', { class: `head head${marks.length}` }, inline(text));
-		});
-	case 'small':
-		return lines.map((line) => h('div', { class: 'small' }, inline(line.replace(/^-# +/, ''))));
-	case 'list':
-		return list(lines);
-	default:
-		return h('div', {}, inline(lines.join('\n')));
+		case 'rest':
+		case 'quote':
+			return h('blockquote', {}, blocks(lines.map((line) => line.replace(/^>(>>)? ?/, '')).join('\n')));
+		case 'head':
+			return lines.map((line) => {
+				const [, marks, text] = /^(#+) +(.*)$/.exec(line);
+				return h('div', { class: `head head${marks.length}` }, inline(text));
+			});
+		case 'small':
+			return lines.map((line) => h('div', { class: 'small' }, inline(line.replace(/^-# +/, ''))));
+		case 'list':
+			return list(lines);
+		default:
+			return h('div', {}, inline(lines.join('\n')));
 	}
 }
 
@@ -146,10 +179,8 @@ function blocks(text) {
 	for (const line of text.split('\n')) {
 		const open = groups.at(-1);
 		const kind = open?.kind === 'rest' ? 'rest' : kindOf(line);
-		if (open?.kind === kind)
-			open.lines.push(line);
-		else
-			groups.push({ kind, lines: [line] });
+		if (open?.kind === kind) open.lines.push(line);
+		else groups.push({ kind, lines: [line] });
 	}
 	return groups.map(({ kind, lines }) => block(kind, lines));
 }
@@ -157,11 +188,14 @@ function blocks(text) {
 // A message's text, as a list of nodes.
 export function markdown(text) {
 	return text.split(/(```(?:[a-z0-9_+-]*\n)?[^]*?```)/i).map((part, i) => {
-		if (i % 2 === 0)
-			return part.trim() === '' ? [] : blocks(part.replace(/^\n|\n$/g, ''));
-		const body = part.slice(3, -3).replace(/^[a-z0-9_+-]*\n/i, '').replace(/\n$/, '');
+		if (i % 2 === 0) return part.trim() === '' ? [] : blocks(part.replace(/^\n|\n$/g, ''));
+		const body = part
+			.slice(3, -3)
+			.replace(/^[a-z0-9_+-]*\n/i, '')
+			.replace(/\n$/, '');
 		return h('pre', { tabindex: '0' }, h('code', {}, body));
 	});
 }
 
-export const emoji = (one) => (one.id ? customEmoji(one.name, one.id, one.animated) : h('span', { class: 'emoji' }, one.name));
+export const emoji = (one) =>
+	one.id ? customEmoji(one.name, one.id, one.animated) : h('span', { class: 'emoji' }, one.name);

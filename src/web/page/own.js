@@ -7,10 +7,13 @@ import { GUILD, on, state } from './state.js';
 let kept = null;
 
 export function catalog() {
-	kept ??= ask('/api/catalog').then((answer) => answer.text()).then(readCatalog).catch((error) => {
-		kept = null;
-		throw error;
-	});
+	kept ??= ask('/api/catalog')
+		.then((answer) => answer.text())
+		.then(readCatalog)
+		.catch((error) => {
+			kept = null;
+			throw error;
+		});
 	return kept;
 }
 on('loaded', () => {

@@ -8,7 +8,10 @@ const EPOCH = 1420070400000n; // Discord's, of snowflakes
 export const COLORS = ['#b4552d', '#7650cf', '#1f7485', '#b03a6a', '#37763a', '#4460c4', '#80620f', '#a23a3a'];
 export const GUILD = '900000000000000001';
 export const APPLICATION = '900000000000000002';
-export const CHANNELS = [['900000000000000003', 'gacha'], ['900000000000000004', 'general']];
+export const CHANNELS = [
+	['900000000000000003', 'gacha'],
+	['900000000000000004', 'general'],
+];
 
 // View, send, embed, attach, read, use commands; an administrator has every bit.
 const PERMISSIONS = { member: '2147601408', administrator: '2251799813685247' };
@@ -30,8 +33,7 @@ export function on(event, run) {
 }
 
 export function emit(event, detail) {
-	for (const run of listeners.get(event) ?? [])
-		run(detail);
+	for (const run of listeners.get(event) ?? []) run(detail);
 }
 
 export function save() {
@@ -49,8 +51,7 @@ export function load() {
 	} catch {
 		// Not ours, or damaged: begin anew.
 	}
-	if (!Array.isArray(state.players))
-		state.players = [];
+	if (!Array.isArray(state.players)) state.players = [];
 }
 
 let sequence = 0;
@@ -68,10 +69,23 @@ export function addPlayer(name) {
 	return made;
 }
 
-export const user = (one) => ({ id: one.id, username: one.name.toLowerCase().replace(/\s+/g, '_'), global_name: one.name,
-	discriminator: '0', avatar: null, bot: false });
-export const member = (one) => ({ nick: null, roles: [], joined_at: '2026-01-01T00:00:00.000000+00:00', deaf: false,
-	mute: false, flags: 0, permissions: PERMISSIONS[one.admin ? 'administrator' : 'member'] });
+export const user = (one) => ({
+	id: one.id,
+	username: one.name.toLowerCase().replace(/\s+/g, '_'),
+	global_name: one.name,
+	discriminator: '0',
+	avatar: null,
+	bot: false,
+});
+export const member = (one) => ({
+	nick: null,
+	roles: [],
+	joined_at: '2026-01-01T00:00:00.000000+00:00',
+	deaf: false,
+	mute: false,
+	flags: 0,
+	permissions: PERMISSIONS[one.admin ? 'administrator' : 'member'],
+});
 
 // What every interaction carries, as Discord makes it.
 export function interaction(type, data, { by = player(), place = state.place, locale, more = {} }) {
@@ -82,7 +96,9 @@ export function interaction(type, data, { by = player(), place = state.place, lo
 		application_id: APPLICATION,
 		type,
 		version: 1,
-		token: Array.from(crypto.getRandomValues(new Uint8Array(24)), (b) => b.toString(16).padStart(2, '0')).join(''),
+		token: Array.from(crypto.getRandomValues(new Uint8Array(24)), (b) => b.toString(16).padStart(2, '0')).join(
+			'',
+		),
 		data,
 		channel_id: channel,
 		channel: { id: channel, type: server ? 0 : 1 },
@@ -92,8 +108,14 @@ export function interaction(type, data, { by = player(), place = state.place, lo
 		authorizing_integration_owners: server ? { 0: GUILD } : { 0: '0' },
 		attachment_size_limit: 10485760,
 		app_permissions: PERMISSIONS.member,
-		...(server ? { guild_id: GUILD, guild_locale: locale, guild: { id: GUILD, locale, features: [] },
-			member: { ...member(by), user: user(by) } } : { user: user(by) }),
+		...(server
+			? {
+					guild_id: GUILD,
+					guild_locale: locale,
+					guild: { id: GUILD, locale, features: [] },
+					member: { ...member(by), user: user(by) },
+				}
+			: { user: user(by) }),
 		...more,
 	};
 }

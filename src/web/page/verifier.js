@@ -1,12 +1,27 @@
-// Replays receipts (gacha.md, Every pull can be verified; interface.md, Receipts) in the page: commitment, numbers, chain,
-// every transition and result, every ten-pull whole. Lines of several players may stand in any mixture, each player's in
-// order. Touches no page, so a test can run it alone. What it finds are {line, code, …} for the caller to word.
+// Replays receipts (gacha.md, Every pull can be verified; interface.md, Receipts) in the page: commitment, numbers,
+// chain, every transition and result, every ten-pull whole. Lines of several players may stand in any mixture, each
+// player's in order. Touches no page, so a test can run it alone. What it finds are {line, code, …} for the caller to
+// word.
 
 import { apply, draw, hex, seedKey, sha256, Stream, unhex } from './game.js';
 import { canonical, parse } from './json.js';
 
-const HASHED = ['v', 'player', 'epoch', 'commit', 'client_seed', 'n', 'slot', 'banner', 'catalog', 'before', 'result',
-	'after', 'at', 'interaction'];
+const HASHED = [
+	'v',
+	'player',
+	'epoch',
+	'commit',
+	'client_seed',
+	'n',
+	'slot',
+	'banner',
+	'catalog',
+	'before',
+	'result',
+	'after',
+	'at',
+	'interaction',
+];
 const MEMBERS = [...HASHED, 'chain', 'seed'];
 const LINE_BYTES_MAX = 16384; // the program writes no longer receipt
 const ZEROS = '0'.repeat(64);
@@ -21,19 +36,22 @@ function isClientSeed(v) {
 }
 
 function isTime(v) {
-	if (!isText(v) || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(v))
-		return false;
+	if (!isText(v) || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(v)) return false;
 	const time = Date.parse(v);
 	return !Number.isNaN(time) && new Date(time).toISOString() === v.replace('Z', '.000Z');
 }
 
 function isState(v) {
-	if (!(v instanceof Map) || [...v.keys()].join() !== 'n,flag')
-		return false;
+	if (!(v instanceof Map) || [...v.keys()].join() !== 'n,flag') return false;
 	const n = v.get('n');
 	const flag = v.get('flag');
-	return n instanceof Map && flag instanceof Map && canonical([...n.keys()]) === canonical([...flag.keys()]) &&
-		[...n.values()].every(isCount) && [...flag.values()].every((one) => typeof one === 'boolean');
+	return (
+		n instanceof Map &&
+		flag instanceof Map &&
+		canonical([...n.keys()]) === canonical([...flag.keys()]) &&
+		[...n.values()].every(isCount) &&
+		[...flag.values()].every((one) => typeof one === 'boolean')
+	);
 }
 
 const FORMS = {
@@ -63,14 +81,9 @@ function read(line) {
 	} catch (error) {
 		return error.message;
 	}
-	if (!(root instanceof Map))
-		return 'not an object';
-	for (const key of root.keys())
-		if (!MEMBERS.includes(key))
-			return `no receipt has '${key}'`;
-	for (const key of MEMBERS)
-		if (!FORMS[key](root.get(key)))
-			return `'${key}' is missing or not of its form`;
+	if (!(root instanceof Map)) return 'not an object';
+	for (const key of root.keys()) if (!MEMBERS.includes(key)) return `no receipt has '${key}'`;
+	for (const key of MEMBERS) if (!FORMS[key](root.get(key))) return `'${key}' is missing or not of its form`;
 	const receipt = Object.fromEntries(root);
 	receipt.hashed = `{${HASHED.map((key) => `"${key}":${canonical(root.get(key), false)}`).join()}}`;
 	return receipt;
@@ -79,8 +92,7 @@ function read(line) {
 // Counters by the catalog's rarities, or null if these are not its rarities, highest first.
 function stateOf(map, catalog) {
 	const ids = catalog.rarities.map((rarity) => rarity.id);
-	if (canonical([...map.get('n').keys()]) !== canonical(ids))
-		return null;
+	if (canonical([...map.get('n').keys()]) !== canonical(ids)) return null;
 	return { n: [...map.get('n').values()], flag: [...map.get('flag').values()] };
 }
 
@@ -110,15 +122,15 @@ export class Verifier {
 		this.line++;
 		let text;
 		try {
-			text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+			text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+				.decode(bytes)
 				.replace(/^[ \t-\r]+|[ \t-\r]+$/g, '');
 		} catch {
 			this.receipts++;
 			this.fault('form', { what: 'not UTF-8' });
 			return null;
 		}
-		if (text === '' || /^\{[ \t-\r]*"kind"[ \t-\r]*:/.test(text))
-			return null;
+		if (text === '' || /^\{[ \t-\r]*"kind"[ \t-\r]*:/.test(text)) return null;
 		this.receipts++;
 		if (utf8.encode(text).length > LINE_BYTES_MAX) {
 			this.fault('form', { what: `longer than ${LINE_BYTES_MAX} bytes` });
@@ -136,9 +148,13 @@ export class Verifier {
 
 	finish() {
 		for (const player of this.players.values())
-			if (player.slot)
-				this.fault('cut_short', { count: player.slot }, player.line);
-		return { ok: this.faults.length === 0, receipts: this.receipts, unchecked: this.unchecked, faults: this.faults };
+			if (player.slot) this.fault('cut_short', { count: player.slot }, player.line);
+		return {
+			ok: this.faults.length === 0,
+			receipts: this.receipts,
+			unchecked: this.unchecked,
+			faults: this.faults,
+		};
 	}
 
 	async check(receipt) {
@@ -146,17 +162,19 @@ export class Verifier {
 		const player = last ?? { states: new Map(), slot: 0, highest: Infinity };
 		const first = !last;
 		if (first && receipt.n !== 1 && this.fromChain === null)
-			throw new Begins(`line ${this.line}: the receipts of player ${receipt.player} begin with pull ${receipt.n} of ` +
-				`epoch ${receipt.epoch}`);
+			throw new Begins(
+				`line ${this.line}: the receipts of player ${receipt.player} begin with pull ${receipt.n} of ` +
+					`epoch ${receipt.epoch}`,
+			);
 		const adjacent = !first && this.follows(player, receipt);
-		if (first)
-			player.seenAll = receipt.n === 1 && receipt.epoch === 1;
-		else if (!adjacent)
-			Object.assign(player, { seenAll: false, states: new Map(), slot: 0 });
+		if (first) player.seenAll = receipt.n === 1 && receipt.epoch === 1;
+		else if (!adjacent) Object.assign(player, { seenAll: false, states: new Map(), slot: 0 });
 		await this.checkHashes(player, receipt, first, adjacent);
 		this.checkSlot(player, receipt, first || adjacent);
 		const catalog = this.catalogs.get(receipt.catalog);
-		const checked = catalog ? await this.checkDraw(player, receipt, catalog) : this.checkUnknown(player, receipt, adjacent);
+		const checked = catalog
+			? await this.checkDraw(player, receipt, catalog)
+			: this.checkUnknown(player, receipt, adjacent);
 		Object.assign(player, { last: receipt, line: this.line });
 		this.players.set(receipt.player, player);
 		this.fromChain = null;
@@ -165,7 +183,11 @@ export class Verifier {
 
 	// The same epoch and the next number, or the next epoch and 1.
 	follows({ last }, receipt) {
-		if (receipt.epoch === last.epoch ? receipt.n === last.n + 1 : receipt.epoch === last.epoch + 1 && receipt.n === 1)
+		if (
+			receipt.epoch === last.epoch
+				? receipt.n === last.n + 1
+				: receipt.epoch === last.epoch + 1 && receipt.n === 1
+		)
 			return true;
 		this.fault('gap', { epoch: last.epoch, n: last.n });
 		return false;
@@ -178,33 +200,26 @@ export class Verifier {
 			const all = new Uint8Array(32 + body.length);
 			all.set(unhex(previous));
 			all.set(body, 32);
-			if (hex(await sha256(all)) !== receipt.chain)
-				this.fault('chain');
+			if (hex(await sha256(all)) !== receipt.chain) this.fault('chain');
 		}
-		if (first || receipt.epoch !== player.last.epoch)
-			player.seed = null;
-		else if (player.last.commit !== receipt.commit)
-			this.fault('commit');
+		if (first || receipt.epoch !== player.last.epoch) player.seed = null;
+		else if (player.last.commit !== receipt.commit) this.fault('commit');
 		if (receipt.seed) {
 			const kept = hex(await sha256(unhex(receipt.seed))) === receipt.commit;
 			player.seed = kept ? receipt.seed : null;
-			if (!kept)
-				this.fault('seed');
+			if (!kept) this.fault('seed');
 		}
 	}
 
 	checkSlot(player, receipt, known) {
 		const { slot } = receipt;
 		if (player.slot && slot === player.slot + 1) {
-			if (player.last.interaction !== receipt.interaction)
-				this.fault('ten_interaction');
+			if (player.last.interaction !== receipt.interaction) this.fault('ten_interaction');
 			else if (player.last.banner !== receipt.banner || player.last.catalog !== receipt.catalog)
 				this.fault('ten_banner');
 		} else {
-			if (player.slot)
-				this.fault('cut_short', { count: player.slot }, player.line);
-			if (slot > 1 && known)
-				this.fault('ten_begins', { slot });
+			if (player.slot) this.fault('cut_short', { count: player.slot }, player.line);
+			if (slot > 1 && known) this.fault('ten_begins', { slot });
 			player.highest = Infinity;
 			player.tenKnown = slot === 1;
 		}
@@ -214,8 +229,12 @@ export class Verifier {
 	// Without the catalog the pity groups are unknown: only two pulls in a row on one banner can be compared.
 	checkUnknown(player, receipt, adjacent) {
 		const { last } = player;
-		if (adjacent && last.banner === receipt.banner && last.catalog === receipt.catalog &&
-		    canonical(last.after, false) !== canonical(receipt.before, false))
+		if (
+			adjacent &&
+			last.banner === receipt.banner &&
+			last.catalog === receipt.catalog &&
+			canonical(last.after, false) !== canonical(receipt.before, false)
+		)
 			this.fault('continuity');
 		Object.assign(player, { states: new Map(), seenAll: false, tenKnown: false });
 		return false;
@@ -229,37 +248,45 @@ export class Verifier {
 			this.fault(banner ? 'rarities' : 'banner', { banner: receipt.banner });
 			return true;
 		}
-		if (receipt.slot > 0 && !banner.hasTen)
-			this.fault('no_ten');
+		if (receipt.slot > 0 && !banner.hasTen) this.fault('no_ten');
 		this.checkBefore(player, banner, before);
 		const checked = await this.checkResult(player, receipt, banner, before);
 		this.checkAfter(player, receipt, banner, before, after);
 		banner.rarities.forEach((rarity, i) =>
-			player.states.set(canonical([banner.group, rarity.id]), { n: after.n[i], flag: after.flag[i] }));
+			player.states.set(canonical([banner.group, rarity.id]), { n: after.n[i], flag: after.flag[i] }),
+		);
 		return checked;
 	}
 
 	checkBefore(player, banner, before) {
 		const wrong = banner.rarities.findIndex((rarity, i) => {
-			const known = player.states.get(canonical([banner.group, rarity.id])) ??
+			const known =
+				player.states.get(canonical([banner.group, rarity.id])) ??
 				(player.seenAll ? { n: 1, flag: false } : null);
 			return known && (known.n !== before.n[i] || known.flag !== before.flag[i]);
 		});
-		if (wrong >= 0)
-			this.fault('before', { rarity: banner.rarities[wrong].id });
+		if (wrong >= 0) this.fault('before', { rarity: banner.rarities[wrong].id });
 	}
 
 	async checkResult(player, receipt, banner, before) {
-		if (!player.seed || (receipt.slot === 10 && !player.tenKnown && banner.tenPull >= 0))
-			return false;
-		if (!this.keys.has(player.seed))
-			this.keys = new Map([[player.seed, await seedKey(unhex(player.seed))]]);
-		const stream = new Stream(this.keys.get(player.seed), ['v1', receipt.player, receipt.epoch, receipt.banner,
-			receipt.catalog, receipt.client_seed, receipt.n, ''].join('|'));
+		if (!player.seed || (receipt.slot === 10 && !player.tenKnown && banner.tenPull >= 0)) return false;
+		if (!this.keys.has(player.seed)) this.keys = new Map([[player.seed, await seedKey(unhex(player.seed))]]);
+		const stream = new Stream(
+			this.keys.get(player.seed),
+			[
+				'v1',
+				receipt.player,
+				receipt.epoch,
+				receipt.banner,
+				receipt.catalog,
+				receipt.client_seed,
+				receipt.n,
+				'',
+			].join('|'),
+		);
 		const tenth = receipt.slot === 10 && banner.tenPull >= 0 && player.highest > banner.tenPull;
 		const { item } = await draw(banner, before, tenth, stream);
-		if (item !== receipt.result)
-			this.fault('result', { stated: receipt.result, drawn: item });
+		if (item !== receipt.result) this.fault('result', { stated: receipt.result, drawn: item });
 		return true;
 	}
 
@@ -281,8 +308,7 @@ export async function verify(bytes, catalogs, { fromChain = null, step = () => {
 	const verifier = new Verifier(catalogs, fromChain);
 	for (let at = 0; at < bytes.length;) {
 		let end = bytes.indexOf(10, at);
-		if (end < 0)
-			end = bytes.length;
+		if (end < 0) end = bytes.length;
 		const entry = await verifier.take(bytes.subarray(at, end));
 		await step(end / bytes.length, entry);
 		at = end + 1;
