@@ -12,7 +12,13 @@ LOCALES = {"id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "i
 NAME = re.compile(r"^[-_'\w\u0900-\u097F\u0E00-\u0E7F]{1,32}$")
 EPHEMERAL = 1 << 6
 COMPONENTS_V2 = 1 << 15
-FLAGS_ALLOWED = EPHEMERAL | COMPONENTS_V2 | 1 << 2 | 1 << 12 | 1 << 13
+# The fake knows no messages of the second kind (COMPONENTS_V2).
+FLAGS_ALLOWED = EPHEMERAL | 1 << 2 | 1 << 12 | 1 << 13
+FILES_MAX = 10
+FILE_BYTES_MAX = 10 << 20
+FILES_BYTES_MAX = 25 << 20
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif")
+SELECTS = (3, 5, 6, 7, 8)
 
 
 def units(text):
@@ -120,42 +126,114 @@ def _select(faults, where, one, ids):
             _text(faults, at + "/value", option.get("value"), 100, 1)
             if option.get("description") is not None:
                 _text(faults, at + "/description", option["description"], 100)
+            if option.get("emoji"):
+                _emoji(faults, at + "/emoji", option["emoji"])
             if option.get("value") in seen:
                 faults.append(f"{at}/value is used twice")
             seen.add(option.get("value"))
+        if sum(1 for o in options if o.get("default")) > high:
+            faults.append(f"{where} has more defaults than it takes values")
 
 
-def _rows(faults, rows, modal=False):
+def _text_input(faults, where, one, ids, labelled):
+    """labelled: a label around it has the words (type 18), so that it has none."""
+    _custom_id(faults, where, one, ids)
+    if not labelled:
+        _text(faults, where + "/label", one.get("label"), 45, 1)
+    elif one.get("label") is not None:
+        faults.append(f"{where} has a label inside of a label")
+    if one.get("style") not in (1, 2):
+        faults.append(f"{where}/style {one.get('style')!r} does not exist")
+    low, high = one.get("min_length") or 0, one.get("max_length") or 4000
+    if not 0 <= low <= high <= 4000:
+        faults.append(f"{where} takes {low} to {high} characters")
+    if one.get("value"):
+        _text(faults, where + "/value", one["value"], high, low)
+    if one.get("placeholder") is not None:
+        _text(faults, where + "/placeholder", one["placeholder"], 100)
+
+
+def _modal_part(faults, where, part, ids):
+    if part.get("type") == 10:
+        _text(faults, where + "/content", part.get("content"), 4000, 1)
+    elif part.get("type") == 18:
+        _text(faults, where + "/label", part.get("label"), 45, 1)
+        if part.get("description") is not None:
+            _text(faults, where + "/description", part["description"], 100)
+        one = part.get("component") or {}
+        if one.get("type") == 4:
+            _text_input(faults, where + "/component", one, ids, True)
+        elif one.get("type") in SELECTS:
+            _select(faults, where + "/component", one, ids)
+        else:
+            faults.append(f"{where}/component has type {one.get('type')!r}, not allowed here")
+    elif part.get("type") == 1 and [c.get("type") for c in part.get("components") or []] == [4]:
+        _text_input(faults, where + "/components/0", part["components"][0], ids, False)
+    else:
+        faults.append(f"{where} is neither a label nor a row of one text input")
+
+
+def _rows(faults, rows):
     ids = set()
     if len(rows) > 5:
         faults.append(f"/components has {len(rows)} rows")
     for number, row in enumerate(rows):
         where = f"/components/{number}"
         if row.get("type") != 1:
-            if row.get("type") not in (18, 10):
-                faults.append(f"{where} is not an action row")
+            faults.append(f"{where} is not an action row")
             continue
         inner = row.get("components") or []
         kinds = {c.get("type") for c in inner}
         if not 1 <= len(inner) <= 5:
             faults.append(f"{where} has {len(inner)} components")
         if kinds != {2} and len(inner) > 1:
-            faults.append(f"{where} has more beside a select or text input")
+            faults.append(f"{where} has more beside a select")
         for index, one in enumerate(inner):
             at = f"{where}/components/{index}"
-            if one.get("type") == 2 and not modal:
+            if one.get("type") == 2:
                 _button(faults, at, one, ids)
-            elif one.get("type") in (3, 5, 6, 7, 8) and not modal:
+            elif one.get("type") in SELECTS:
                 _select(faults, at, one, ids)
-            elif one.get("type") == 4 and modal:
-                _custom_id(faults, at, one, ids)
-                _text(faults, at + "/label", one.get("label"), 45, 1)
             else:
                 faults.append(f"{at} has type {one.get('type')!r}, not allowed here")
 
 
-def message(data, files=(), partial=False):
-    """Faults of a message that is created, or edited (`partial`)."""
+def _files(faults, data, files, kept):
+    """The names that embeds may use as attachment://NAME. kept: {id: name} of what the edited message has."""
+    sent, listed = {}, data.get("attachments")
+    for part, name, _, content in files:
+        found = re.match(r"^files\[(\d|[1-9]\d+)\]$", part)
+        if not found or found.group(1) in sent:
+            faults.append(f"part {part!r} is no file's name, or there twice")
+            continue
+        sent[found.group(1)] = name
+        if not name or not re.match(r'^[^/\\\x00-\x1f"]{1,260}$', name):
+            faults.append(f"{part} has no usable filename")
+        if len(content) > FILE_BYTES_MAX:
+            faults.append(f"{part} has {len(content)} bytes")
+    if sum(len(f[3]) for f in files) > FILES_BYTES_MAX:
+        faults.append("the files are too large together")
+    ids = [str(one.get("id")) for one in listed or []]
+    if len(set(ids)) < len(ids):
+        faults.append("/attachments has an id twice")
+    for number, one in enumerate(listed or []):
+        at = f"/attachments/{number}"
+        if ids[number] not in sent and ids[number] not in kept:
+            faults.append(f"{at} has no files[{ids[number]}] and is nothing that the message has")
+        if one.get("filename") is not None and one["filename"] != sent.get(ids[number], one["filename"]):
+            faults.append(f"{at}/filename is not that of files[{ids[number]}]")
+        if one.get("description") is not None:
+            _text(faults, at + "/description", one["description"], 1024)
+    if listed is not None:
+        faults += [f"files[{n}] has no attachment with its id" for n in sent if n not in ids]
+        kept = {i: name for i, name in kept.items() if i in ids}
+    if len(sent) + len(kept) > FILES_MAX:
+        faults.append(f"the message has {len(sent) + len(kept)} files")
+    return {*sent.values(), *kept.values()}
+
+
+def message(data, files=(), partial=False, kept=None):
+    """Faults of a message that is created, or edited (`partial`) while it has the attachments `kept`, {id: name}."""
     faults = []
     data = data or {}
     if data.get("content") is not None:
@@ -174,21 +252,12 @@ def message(data, files=(), partial=False):
     for kind in ("users", "roles"):
         if kind in (mentions.get("parse") or []) and mentions.get(kind):
             faults.append(f"/allowed_mentions has {kind} both parsed and listed")
-    ids = {str(a.get("id")) for a in data.get("attachments") or []}
-    for name, filename, _, _ in files:
-        found = re.match(r"^files\[(\d+)\]$", name)
-        if not found:
-            faults.append(f"part {name!r} is no file's name")
-        elif data.get("attachments") is not None and found.group(1) not in ids:
-            faults.append(f"{name} has no attachment with its id")
-        if not filename:
-            faults.append(f"{name} has no filename")
-    names = {f[1] for f in files}
+    names = _files(faults, data, files, kept or {})
     for embed in embeds:
         for key in ("image", "thumbnail"):
             url = (embed.get(key) or {}).get("url") or ""
-            if url.startswith("attachment://") and url[13:] not in names:
-                faults.append(f"{url} names no file that is sent along")
+            if url.startswith("attachment://") and (url[13:] not in names or not url.lower().endswith(PICTURES)):
+                faults.append(f"{url} names no picture that is sent along")
     empty = not any(data.get(k) for k in ("content", "embeds", "components", "attachments",
                                           "poll")) and not files
     if empty and not partial:
@@ -275,10 +344,14 @@ def commands(listed):
 
 
 def modal(data):
-    faults = []
+    faults, ids = [], set()
     _text(faults, "/custom_id", data.get("custom_id"), 100, 1)
     _text(faults, "/title", data.get("title"), 45, 1)
-    _rows(faults, data.get("components") or [], modal=True)
+    parts = data.get("components") or []
+    if not 1 <= len(parts) <= 5:
+        faults.append(f"/components has {len(parts)} parts")
+    for number, part in enumerate(parts):
+        _modal_part(faults, f"/components/{number}", part, ids)
     return faults
 
 

@@ -21,8 +21,8 @@ import threading
 import time
 from dataclasses import dataclass, field
 
-from . import certs, faults as fault_actions, gateway as gw, interactions, openapi, payload, rest
-from . import wire
+from . import certs, checks, faults as fault_actions, gateway as gw, interactions, openapi, payload
+from . import rest, wire
 
 
 @dataclass
@@ -64,6 +64,7 @@ class Config:
     agent_required: bool = True     # 403 without `DiscordBot (`, a violation in any case
     interaction_deadline_s: float = 3.0
     token_lifetime_s: float = 900.0
+    closed_channels: set = field(default_factory=set)   # 403 for who writes there
     validate: bool = True
     validate_answers: bool = False
     clock_skew_s: float = 0.0       # Discord's clock against ours
@@ -368,6 +369,15 @@ class FakeDiscord:
     def new_user(self):
         return next(self._users)
 
+    def attach(self, filename, data, content_type="application/octet-stream"):
+        """A file that a person gives to a command, as Discord keeps it: the value of such an option."""
+        name = str(payload.snowflake(self.config.now() * 1000))
+        path = f"{rest.ATTACHED}{name}/{filename}?ex=6a1b&is=6a1a&hm={'0' * 64}&"
+        self.rest.files[path] = (content_type, data)
+        base = self.api_base[:-len(rest.BASE)]
+        return {"id": name, "filename": filename, "size": len(data), "content_type": content_type,
+                "url": base + path, "proxy_url": base + path, "ephemeral": True}
+
     def _data(self, name, options, autocomplete):
         """Interaction data as Discord makes it, after the registered command if there is one."""
         words = name.split()
@@ -406,7 +416,14 @@ class FakeDiscord:
         else:
             kind = 4 if isinstance(value, int) and value < 1 << 53 else \
                 6 if isinstance(value, int) else 3
-        if kind == 6:
+        if kind == 11:
+            resolved.setdefault("attachments", {})[value["id"]] = value
+            value = value["id"]
+        elif kind == 7:
+            guild = self.config.guilds[0]
+            resolved.setdefault("channels", {})[str(value)] = {
+                k: v for k, v in payload.channel(value, guild).items() if k in ("id", "type", "name", "permissions")}
+        elif kind == 6:
             user = payload.event_user(value)
             resolved.setdefault("users", {})[str(value)] = user
             part = {k: v for k, v in payload.member(value, self.config.guilds[0]).items()
@@ -420,12 +437,13 @@ class FakeDiscord:
 
     def interaction(self, name=None, options=None, user=None, guild=0, locale="ja", age_s=0.0,
                     click=None, message=None, autocomplete=None, data=None, kind=None, send=True,
-                    interaction_id=None, guild_locale="ja", user_name=None):
+                    interaction_id=None, guild_locale="ja", user_name=None, permissions=None, forged=False):
         """Makes an interaction and sends it to the sessions that own its guild.
 
         `name` is a command with its subcommands; `click` a custom_id (with `message` the
         message that bears it); `guild` None is a direct message, 0 the first configured one;
-        `age_s` makes the snowflake (and the deadline) that much older.
+        `age_s` makes the snowflake (and the deadline) that much older; `permissions` are the member's;
+        `forged` lets through what Discord would never send.
         """
         guild = self.config.guilds[0] if guild == 0 else guild
         user = user or self.new_user()
@@ -435,11 +453,15 @@ class FakeDiscord:
         if kind is None:
             kind = rest.COMPONENT if click is not None else \
                 rest.AUTOCOMPLETE if autocomplete else rest.COMMAND
+        if kind == rest.MODAL and not forged and (user, data["custom_id"]) not in self.rest.modals:
+            raise AssertionError(f"nobody opened the modal {data['custom_id']!r} for {user}")
         when = (self.config.now() - age_s) * 1000
         body = payload.interaction(self.config.application_id,
                                    interaction_id or payload.snowflake(when), kind, data, user,
                                    guild, locale, guild_locale, message=message,
                                    user_name=user_name)
+        if permissions is not None and guild:
+            body["member"]["permissions"] = str(permissions)
         if message is not None:
             body["channel_id"] = message["channel_id"]
             body["channel"]["id"] = message["channel_id"]
@@ -473,6 +495,43 @@ class FakeDiscord:
         if len(buttons) <= which:
             raise AssertionError(f"no such button in {answer.message.get('components')}")
         return self.interaction(click=buttons[which]["custom_id"], message=answer.message,
+                                **more).wait(timeout)
+
+    def choose(self, answer, *values, which=0, timeout=10.0, **more):
+        """Chooses values in a select of an answer."""
+        if len(answer.selects) <= which:
+            raise AssertionError(f"no such select in {answer.message.get('components')}")
+        select = answer.selects[which]
+        low, high = select.get("min_values", 1), select.get("max_values", 1)
+        offered = [o["value"] for o in select.get("options", [])]
+        if not low <= len(values) <= high or len(set(values)) < len(values) or \
+                select["type"] == 3 and not set(values) <= set(offered):
+            raise AssertionError(f"{values} cannot be chosen of {offered} ({low} to {high})")
+        data = {"custom_id": select["custom_id"], "component_type": select["type"], "id": select["id"],
+                "values": [str(v) for v in values]}
+        if select["type"] == 5:
+            data["resolved"] = {"users": {str(v): payload.event_user(v) for v in values}}
+        return self.interaction(data=data, kind=rest.COMPONENT, message=answer.message, **more).wait(timeout)
+
+    def submit(self, opened, values=None, timeout=10.0, **more):
+        """Sends in the modal that an answer opened, as its user: {custom_id: text} over what stands there."""
+        texts = {name: one.get("value", "") for name, one in opened.inputs.items()} | (values or {})
+        for name, text in texts.items():
+            one = opened.inputs[name]
+            if text == "" and one.get("required", True):
+                raise AssertionError(f"{name} has to be filled in")
+            if text and not (one.get("min_length") or 0) <= checks.units(text) <= (one.get("max_length") or 4000):
+                raise AssertionError(f"{name} does not take {len(text)} characters")
+        parts = []
+        for number, part in enumerate(p for p in opened.data["components"] if p["type"] in (1, 18)):
+            one = part.get("component") or part["components"][0]
+            entered = {"type": 4, "id": 2 * number + 2, "custom_id": one["custom_id"], "value": texts[one["custom_id"]]}
+            parts.append({"type": 18, "id": 2 * number + 1, "component": entered} if part["type"] == 18 else
+                         {"type": 1, "id": 2 * number + 1, "components": [entered]})
+        more = {"user": opened.to.user_id, "guild": int(opened.to.guild_id) if opened.to.guild_id else None,
+                "message": opened.to.body.get("message"), "locale": opened.to.body["locale"],
+                "permissions": (opened.to.body.get("member") or {}).get("permissions"), **more}
+        return self.interaction(data={"custom_id": opened.data["custom_id"], "components": parts}, kind=rest.MODAL,
                                 **more).wait(timeout)
 
 

@@ -14,7 +14,8 @@ class Answer:
     data: dict                  # what the client sent last
     latency: float              # seconds from sending the event to this answer
     deferred: bool = False
-    files: list = field(default_factory=list)
+    files: list = field(default_factory=list)      # [(part, name, content type, bytes)]
+    to: object = None           # the Interaction
 
     @property
     def ephemeral(self):
@@ -47,6 +48,19 @@ class Answer:
                 if one.get("type") == 2 and one.get("custom_id") and not one.get("disabled")]
 
     @property
+    def selects(self):
+        return [one for row in self.message.get("components", [])
+                for one in row.get("components", [])
+                if one.get("type") in checks.SELECTS and not one.get("disabled")]
+
+    @property
+    def inputs(self):
+        """The inputs of a modal: {custom_id: component}."""
+        parts = [part.get("component") or part["components"][0] for part in self.data.get("components", [])
+                 if part.get("type") in (1, 18)]
+        return {one["custom_id"]: one for one in parts}
+
+    @property
     def choices(self):
         return self.data.get("choices", [])
 
@@ -71,6 +85,10 @@ class Interaction:
     @property
     def guild_id(self):
         return self.body.get("guild_id")
+
+    @property
+    def user_id(self):
+        return int((self.body.get("member") or self.body)["user"]["id"])
 
     def original(self):
         return self.messages.get(self.original_id)
@@ -98,7 +116,7 @@ class Interaction:
 
     def _record(self, kind, message, data, request, deferred):
         self.history.append(Answer(kind, message, data, request.at - (self.sent_at or request.at),
-                                   deferred, list(getattr(request, "files", []))))
+                                   deferred, list(request.files), self))
 
     def edit(self, message, request):
         if self.ephemeral and message["id"] == self.original_id:

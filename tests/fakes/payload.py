@@ -136,9 +136,26 @@ def interaction(application_id, interaction_id, kind, data, user_id, guild_id, l
     return body
 
 
+def attachments(message_id, channel_id, data, files, kept=()):
+    """What the files and the `attachments` of a request make of those that the message had: [attachment]."""
+    told = {str(a["id"]): a for a in data.get("attachments") or []}
+    out = [a for a in kept if data.get("attachments") is None or a["id"] in told]
+    for number, (part, name, kind, content) in enumerate(files):
+        made = {"id": str(snowflake_next(message_id, number + len(kept))), "filename": name, "size": len(content),
+                "content_type": kind or "application/octet-stream"}
+        path = f"attachments/{channel_id}/{made['id']}/{name}"
+        made.update(url="https://cdn.example/" + path, proxy_url="https://media.example/" + path)
+        words = told.get(part[len("files["):-1], {}).get("description")
+        if words is not None:
+            made["description"] = words
+        out.append(made)
+    return out
+
+
 def message(message_id, channel_id, application_id, bot_user, data, when, files=(),
-            edited=None, interaction_body=None):
-    """A message as REST answers it, made from what a client sent."""
+            edited=None, interaction_body=None, kept=(), hooked=True):
+    """A message as REST answers it, made from what a client sent. A picture that an embed shows stands there alone,
+    under its own address. `hooked`: by a webhook, as answers to interactions are."""
     counter = itertools.count(1)
 
     def component(one):
@@ -148,8 +165,17 @@ def message(message_id, channel_id, application_id, bot_user, data, when, files=
             out["components"] = [component(c) for c in out["components"]]
         return out
 
+    listed = attachments(message_id, channel_id, data or {}, files, kept)
+    shown = set()
+
     def embed(one):
         out = {k: v for k, v in one.items() if v is not None}
+        for key in ("image", "thumbnail"):
+            url = (out.get(key) or {}).get("url") or ""
+            for given in listed:
+                if url == "attachment://" + given["filename"]:
+                    shown.add(given["id"])
+                    out[key] = {**out[key], "url": given["url"], "proxy_url": given["proxy_url"]}
         out.setdefault("type", "rich")
         out["fields"] = [{"inline": False, **f} for f in out.get("fields", [])]
         if not out["fields"]:
@@ -157,19 +183,17 @@ def message(message_id, channel_id, application_id, bot_user, data, when, files=
         return out
 
     data = data or {}
+    embeds = [embed(e) for e in data.get("embeds") or []]
     body = {"id": str(message_id), "type": 20 if interaction_body else 0,
             "content": data.get("content") or "", "channel_id": str(channel_id),
             "author": bot_user, "mentions": [], "mention_roles": [], "mention_everyone": False,
-            "attachments": [{"id": str(snowflake_next(message_id, n)), "filename": f[1],
-                             "size": len(f[3]), "url": "https://cdn.example/" + f[1],
-                             "proxy_url": "https://media.example/" + f[1],
-                             "content_type": f[2] or "application/octet-stream"}
-                            for n, f in enumerate(files)],
-            "embeds": [embed(e) for e in data.get("embeds") or []],
+            "attachments": [a for a in listed if a["id"] not in shown],
+            "embeds": embeds,
             "components": [component(c) for c in data.get("components") or []],
             "timestamp": when, "edited_timestamp": edited, "flags": data.get("flags") or 0,
-            "pinned": False, "tts": False, "application_id": str(application_id),
-            "webhook_id": str(application_id)}
+            "pinned": False, "tts": False}
+    if hooked:
+        body.update(application_id=str(application_id), webhook_id=str(application_id))
     if interaction_body:
         who = (interaction_body.get("member") or interaction_body)["user"]
         body["interaction_metadata"] = {

@@ -8,6 +8,7 @@ to single bytes.
 import asyncio
 import base64
 import hashlib
+import re
 import socket
 import struct
 import time
@@ -52,6 +53,7 @@ class Request:
     json: object = None
     route: str = ""
     answer: bytes = b""
+    files: list = field(default_factory=list)
 
     def header(self, name, default=None):
         values = [v for k, v in self.headers if k == name.lower()]
@@ -158,39 +160,61 @@ async def _read_chunked(reader):
             return body
 
 
+_PARAMETER = re.compile(r';[ \t]*([A-Za-z0-9*_-]+)=(?:"((?:[^"\\\r\n]|\\.)*)"|([^\s;"]+))[ \t]*')
+_BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")
+
+
+def parameters(value):
+    """("form-data", {"name": …}) of a header such as Content-Disposition."""
+    first, rest = value.partition(";")[0], value[len(value.partition(";")[0]):]
+    out, at = {}, 0
+    while at < len(rest):
+        found = _PARAMETER.match(rest, at)
+        if not found or found.group(1).lower() in out:
+            raise WireError(f"bad parameters in {value!r}")
+        plain = found.group(3)
+        out[found.group(1).lower()] = plain if plain is not None else re.sub(r"\\(.)", r"\1", found.group(2))
+        at = found.end()
+    return first.strip().lower(), out
+
+
 def multipart_parts(content_type, body):
-    """[(name, filename or None, content type or None, bytes)] of a multipart/form-data body."""
-    kind, _, rest = content_type.partition(";")
-    if kind.strip().lower() != "multipart/form-data":
+    """[(name, filename or None, content type or None, bytes)] of a multipart/form-data body (RFC 7578)."""
+    kind, given = parameters(content_type)
+    if kind != "multipart/form-data":
         raise WireError("not multipart/form-data")
-    boundary = None
-    for item in rest.split(";"):
-        key, _, value = item.strip().partition("=")
-        if key.lower() == "boundary":
-            boundary = value.strip('"').encode("ascii")
-    if not boundary or len(boundary) > 70:
+    if not _BOUNDARY.fullmatch(given.get("boundary", "")):
         raise WireError("no usable boundary")
-    mark = b"--" + boundary
-    if not body.startswith(mark + b"\r\n") or not body.rstrip(b"\r\n").endswith(mark + b"--"):
+    mark = b"\r\n--" + given["boundary"].encode("ascii")
+    data, parts = b"\r\n" + body, []
+    if not data.startswith(mark):
+        raise WireError("multipart body does not begin with its boundary")
+    at = len(mark)
+    while data[at:at + 2] == b"\r\n":
+        end = data.find(mark, at)
+        if end < 0:
+            raise WireError("a part without an end in multipart body")
+        parts.append(_part(data[at + 2:end]))
+        at = end + len(mark)
+    if data[at:] not in (b"--", b"--\r\n"):
         raise WireError("multipart body is not framed by its boundary")
-    parts = []
-    for chunk in body.split(mark)[1:-1]:
-        head, gap, data = chunk[2:].partition(b"\r\n\r\n")
-        if not gap or not data.endswith(b"\r\n"):
-            raise WireError("bad part in multipart body")
-        headers = {}
-        for line in head.decode("utf-8").split("\r\n"):
-            key, _, value = line.partition(":")
-            headers[key.lower()] = value.strip()
-        names = {}
-        for item in headers.get("content-disposition", "").split(";")[1:]:
-            key, _, value = item.strip().partition("=")
-            names[key] = value.strip('"')
-        if "name" not in names:
-            raise WireError("part without a name")
-        parts.append((names["name"], names.get("filename"), headers.get("content-type"),
-                      data[:-2]))
     return parts
+
+
+def _part(chunk):
+    head, gap, data = chunk.partition(b"\r\n\r\n")
+    if not gap:
+        raise WireError("bad part in multipart body")
+    headers = {}
+    for line in head.decode("utf-8").split("\r\n"):
+        key, colon, value = line.partition(":")
+        if not colon or key.lower() in headers:
+            raise WireError(f"bad header {line!r} in multipart body")
+        headers[key.lower()] = value.strip()
+    kind, names = parameters(headers.get("content-disposition", ""))
+    if kind != "form-data" or "name" not in names:
+        raise WireError("part without a name")
+    return names["name"], names.get("filename"), headers.get("content-type"), data
 
 
 class WebSocket:

@@ -376,7 +376,7 @@ def test_l18_options_that_this_version_did_not_offer_charge_nothing(ready):
 
 def test_l18_a_modal_that_nobody_opened_is_no_crash(ready):
     fake, one = ready
-    fake.interaction(kind=5, data={"custom_id": "x", "components": [
+    fake.interaction(kind=5, forged=True, data={"custom_id": "x", "components": [
         {"type": 1, "components": [{"type": 4, "custom_id": "y", "value": "z"}]}]})
     fake.command("ping")
     assert one.running
