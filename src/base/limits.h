@@ -302,6 +302,72 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 /* Life of a signed URL (AWS: seven days); more is our own mistake (asserted). */
 #define SIGV4_EXPIRES_S_MAX 604800
 
+/* A shared file, the memory for what it says, and profiles that name each other. Larger ones and longer chains are refused. */
+#define AWS_FILE_BYTES_MAX (256u << 10)
+#define AWS_ORIGIN_BYTES_MAX (2u << 20)
+#define AWS_ROLES_MAX 5
+/* A token file: a JWT of Kubernetes or GitHub has 1 to 2 kB; a longer one is refused. */
+#define AWS_TOKEN_BYTES_MAX (16u << 10)
+/* An answer with credentials; they have some 2 kB. A longer one is refused. */
+#define AWS_CREDENTIALS_BYTES_MAX (64u << 10)
+/* Credentials are asked for again so long before they end (IMDS has new ones five minutes before), or at half of a shorter
+ * life, and not used any more so shortly before. */
+#define AWS_REFRESH_AHEAD_MS (10 * 60 * 1000)
+#define AWS_EXPIRED_AHEAD_MS 1000
+/* Attempts at one endpoint of credentials, the time of each, and the pause after a failure of all of them. IMDS is asked only
+ * where nothing else is set, and outside EC2 nobody answers. */
+#define AWS_CREDENTIALS_ATTEMPTS_MAX 3
+#define AWS_CREDENTIALS_MS 2000
+#define AWS_GITHUB_MS 10000
+#define AWS_INSTANCE_MS 1000
+#define AWS_INSTANCE_ATTEMPTS_MAX 2
+#define AWS_CREDENTIALS_PAUSE_MS 1000
+#define AWS_CREDENTIALS_PAUSE_MAX_MS 60000
+/* Life of a session that is asked for (AWS' own default), and of IMDS' token. */
+#define AWS_SESSION_S 3600
+#define AWS_INSTANCE_TOKEN_S 21600
+
+/* Requests to AWS that wait or are under way; beyond it aws_send gives ERR_LIMIT. */
+#define AWS_CALLS_MAX 1024
+/* Requests under way at once: the places of HTTP_RUNNING_MAX that Discord may not take. Further ones wait in order. */
+#define AWS_RUNNING_MAX (HTTP_RUNNING_MAX - REST_RUNNING_MAX)
+/* What an operation may take in all, in times of one attempt; then it has failed. */
+#define AWS_PATIENCE 4
+/* Attempts of one request unless AWS_MAX_ATTEMPTS says otherwise, and the most that it may say. */
+#define AWS_ATTEMPTS 5
+#define AWS_ATTEMPTS_MAX 20
+/* Back-off before the second attempt, at most, and the longest of all; DynamoDB answers in milliseconds. */
+#define AWS_BACKOFF_MS 500
+#define AWS_BACKOFF_DYNAMODB_MS 50
+#define AWS_BACKOFF_MAX_MS 20000
+/* What a service may ask for (Retry-After); more counts as this. */
+#define AWS_RETRY_AFTER_MS_MAX 60000
+/* Tokens for further attempts, shared by all requests (the SDKs' standard mode): so many at first, so many for one, and one
+ * back for a request that needed none. Without any left, a failure is final, so that a service in trouble is left alone. */
+#define AWS_BUDGET_TOKENS 500
+#define AWS_BUDGET_RETRY 5
+#define AWS_BUDGET_BACK 1
+/* A signature that differs from the service's clock by this is taken for a wrong clock; AWS allows 5 to 15 minutes. */
+#define AWS_SKEW_MS (4 * 60 * 1000)
+/* What is sent; DynamoDB takes 16 MB, a transaction of ours has a few 100 kB. A longer input is refused. */
+#define AWS_INPUT_BYTES_MAX (4u << 20)
+/* An answer: DynamoDB gives 1 MB of items at a time, in JSON up to three times that. A larger one fails the request. */
+#define AWS_ANSWER_BYTES_MAX (4u << 20)
+/* Region and endpoints of a client, a URL for each service at most. */
+#define AWS_PLACES_BYTES_MAX (256u << 10)
+/* Memory while a request is made: its headers, with a session token of AWS_TOKEN_BYTES_MAX. */
+#define AWS_WIRE_BYTES_MAX (256u << 10)
+/* Memory while one answer or input is read: tokens of the densest. */
+#define AWS_ARENA_BYTES_MAX (96u << 20)
+/* What is quoted of a message of AWS, and of its request's id; the rest is cut. */
+#define AWS_QUOTED_BYTES_MAX 220
+#define AWS_REQUEST_ID_BYTES_MAX 64
+/* A region's name; the longest has 14 letters. A longer one is refused. */
+#define AWS_REGION_BYTES_MAX 32
+/* Nesting and size of an XML answer; AWS' have some ten levels. Beyond it the answer is refused. */
+#define XML_DEPTH_MAX 32
+#define XML_BYTES_MAX (4 << 20)
+
 /* ---- web ---- */
 
 /* Cards of one picture: a ten-pull. More are refused. */
@@ -501,6 +567,8 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 #define CONFIG_FILE_BYTES_MAX (64u << 10)
 /* All settings together; the kernel lets one variable have 128 KiB. More are a fault of configuration. */
 #define CONFIG_BYTES_MAX (1u << 20)
+/* Variables AWS_* with GitHub's and HOME: the SDKs know some hundred, few are ever set. More are refused. */
+#define CONFIG_AWS_MAX 128
 /* Memory of one command: the largest catalog with its tables, or the states of its odds. Beyond it the command fails. */
 #define CLI_ARENA_BYTES_MAX (1u << 30)
 /* One JSON document of a command: sixteen times the largest catalog. A larger one fails the command. */
