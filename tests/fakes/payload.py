@@ -152,15 +152,32 @@ def attachments(message_id, channel_id, data, files, kept=()):
     return out
 
 
+def metadata(body, opened_by=None):
+    """What a message says of the interaction that it answers."""
+    who = (body.get("member") or body)["user"]
+    out = {"id": body["id"], "type": body["type"], "user": user(who["id"]),
+           "authorizing_integration_owners": body["authorizing_integration_owners"]}
+    if body["type"] == 2:
+        out["name"] = body["data"]["name"]
+    elif body["type"] == 3:
+        out["interacted_message_id"] = body["message"]["id"] if body.get("message") else body["id"]
+    elif body["type"] == 5:
+        out["triggering_interaction_metadata"] = metadata(opened_by or {**body, "type": 3})
+    return out
+
+
 def message(message_id, channel_id, application_id, bot_user, data, when, files=(),
-            edited=None, interaction_body=None, kept=(), hooked=True):
+            edited=None, interaction_body=None, kept=(), hooked=True, opened_by=None):
     """A message as REST answers it, made from what a client sent. A picture that an embed shows stands there alone,
-    under its own address. `hooked`: by a webhook, as answers to interactions are."""
+    under its own address. `hooked`: by a webhook, as answers to interactions are; `opened_by`: body of what opened a
+    modal."""
     counter = itertools.count(1)
 
     def component(one):
         out = {k: v for k, v in one.items() if v is not None}
         out["id"] = next(counter)
+        if out["type"] in (3, 5, 6, 7, 8):
+            out = {"min_values": 1, "max_values": 1, **out}
         if "components" in out:
             out["components"] = [component(c) for c in out["components"]]
         return out
@@ -195,13 +212,7 @@ def message(message_id, channel_id, application_id, bot_user, data, when, files=
     if hooked:
         body.update(application_id=str(application_id), webhook_id=str(application_id))
     if interaction_body:
-        who = (interaction_body.get("member") or interaction_body)["user"]
-        body["interaction_metadata"] = {
-            "id": interaction_body["id"], "type": interaction_body["type"],
-            "user": user(who["id"]),
-            "authorizing_integration_owners": interaction_body["authorizing_integration_owners"]}
-        if interaction_body["type"] == 2:
-            body["interaction_metadata"]["name"] = interaction_body["data"]["name"]
+        body["interaction_metadata"] = metadata(interaction_body, opened_by)
     return body
 
 

@@ -82,7 +82,7 @@ class Rest:
         self.requests = []
         self.commands = collections.OrderedDict()      # (guild or None, id) -> command
         self.interactions = {}                          # token -> interactions.Interaction
-        self.modals = set()                             # (user, custom_id) that were opened
+        self.modals = {}                                # (user, custom_id) that was opened -> body of what opened it
         self.posted = []                                # messages written to channels
         self.files = {}                                 # path -> (content type, bytes): what people attached
         self.nonces = {}                                # (channel, nonce) -> message
@@ -433,7 +433,7 @@ class Rest:
             made = self._edited(one, under, data or {}, request.files)
         elif kind == 9:
             self._limits(checks.modal(data or {}))
-            self.modals.add((one.user_id, data["custom_id"]))
+            self.modals[one.user_id, data["custom_id"]] = one.body
         elif kind == 8:
             self._limits(checks.autocomplete(data or {}))
         one.acknowledge(kind, data, request, made)
@@ -473,7 +473,8 @@ class Rest:
         bot = payload.user(self.config.application_id, bot=True, name="homuhomu")
         return payload.message(message_id or payload.snowflake(self.config.now() * 1000),
                                one.body["channel_id"], self.config.application_id, bot, data,
-                               stamp, files, stamp if edited else None, one.body, kept)
+                               stamp, files, stamp if edited else None, one.body, kept,
+                               opened_by=self.modals.get((one.user_id, one.body["data"].get("custom_id"))))
 
     def _hook(self, values):
         one = self.interactions.get(values["webhook_token"])

@@ -6,6 +6,7 @@ our checks forbid for our own program is named in `ignored`.
 """
 
 import asyncio
+import io
 import ssl
 import threading
 
@@ -20,6 +21,16 @@ from tests.fakes import discord as fake_discord, faults
 # discord.py's agent has no comma (and is aiohttp's for webhooks), it writes no allowed_mentions and sends keys that the
 # OpenAPI lacks; it resumes and identifies as it likes.
 IGNORED = {"user-agent", "allowed-mentions", "openapi", "gateway-url"}
+
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
+
+
+class Form(discord.ui.Modal, title="A form"):
+    word = discord.ui.TextInput(label="A word", custom_id="word", min_length=2, max_length=10)
+
+    async def on_submit(self, interaction):
+        await interaction.response.send_message(f"the word is {self.word.value}")
 
 
 class Peer:
@@ -58,6 +69,38 @@ class Peer:
             await interaction.response.defer(thinking=True)
             await interaction.edit_original_response(content="slow pong")
             await interaction.followup.send("and more", ephemeral=True)
+
+        @tree.command(name="picture", description="Shows a picture, at once or later")
+        async def picture(interaction: discord.Interaction, later: bool = False):
+            if later:
+                await interaction.response.defer()
+            embed = discord.Embed(title="A picture").set_image(url="attachment://grid.png")
+            file = discord.File(io.BytesIO(PICTURE), "grid.png", description="ten cards")
+            if later:
+                await interaction.edit_original_response(embed=embed, attachments=[file])
+                await interaction.followup.send("a text", file=discord.File(io.BytesIO(b"a,b"), "list.csv"))
+            else:
+                await interaction.response.send_message(embed=embed, file=file)
+
+        @tree.command(name="echo", description="Gives a file back")
+        async def echo(interaction: discord.Interaction, file: discord.Attachment):
+            await interaction.response.send_message(f"{file.filename}: {(await file.read()).decode()}")
+
+        @tree.command(name="form", description="Opens a form")
+        async def form(interaction: discord.Interaction):
+            await interaction.response.send_modal(Form())
+
+        @tree.command(name="pick", description="Offers a choice")
+        async def pick(interaction: discord.Interaction):
+            view = discord.ui.View(timeout=None)
+            select = discord.ui.Select(custom_id="pick", options=[
+                discord.SelectOption(label=x.upper(), value=x) for x in "abc"])
+
+            async def chosen(click):
+                await click.response.edit_message(content=f"you chose {select.values[0]}")
+            select.callback = chosen
+            view.add_item(select)
+            await interaction.response.send_message("which?", view=view)
 
         for name in ("ready", "resumed", "disconnect", "connect"):
             self._listen(name)
@@ -131,7 +174,8 @@ def test_discord_py_reaches_ready_over_tls_and_answers_a_slash_command(peer_fake
 def test_discord_py_syncs_its_commands_with_put(peer_fake, peer):
     peer()
     known = peer_fake.wait_registered()
-    assert set(known) == {"ping", "slow"}
+    assert set(known) == {"ping", "slow", "picture", "echo", "form", "pick"}
+    assert known["echo"]["options"][0]["type"] == 11
     assert known["ping"]["options"][0]["type"] == 4
     assert len(peer_fake.calls("PUT", "/commands")) == 1
 
@@ -144,6 +188,67 @@ def test_discord_py_defers_edits_and_follows_up(peer_fake, peer):
     assert one.ack_kind == 5
     assert one.history[0].deferred and one.history[0].text == "slow pong"
     assert answer.text == "and more"
+
+
+def at_work(peer_fake, peer):
+    bot = peer()
+    bot.wait_event("ready")
+    return bot
+
+
+def test_discord_py_sends_a_picture_in_its_first_answer(peer_fake, peer):
+    at_work(peer_fake, peer)
+    answer = peer_fake.command("picture")
+    assert answer.files == [("files[0]", "grid.png", "application/octet-stream", PICTURE)]
+    assert answer.message["embeds"][0]["image"]["url"].startswith("https://cdn.example/attachments/")
+    assert answer.message["attachments"] == [], "it stands in the embed alone"
+
+
+def test_discord_py_edits_and_follows_up_with_files(peer_fake, peer):
+    at_work(peer_fake, peer)
+    one = peer_fake.interaction("picture", {"later": True})
+    last = one.wait(count=2)
+    assert one.ack_kind == 5 and one.history[0].files[0][3] == PICTURE
+    assert one.history[0].message["embeds"][0]["image"]["proxy_url"]
+    assert last.files[0][1:] == ("list.csv", "application/octet-stream", b"a,b")
+    assert [a["filename"] for a in last.message["attachments"]] == ["list.csv"]
+
+
+def test_discord_py_reads_what_a_person_attached(peer_fake, peer):
+    at_work(peer_fake, peer)
+    given = peer_fake.attach("note.txt", "蛍".encode(), "text/plain")
+    assert peer_fake.command("echo", {"file": given}).text == "note.txt: 蛍"
+
+
+def test_discord_py_opens_a_modal_and_gets_what_was_entered(peer_fake, peer):
+    at_work(peer_fake, peer)
+    opened = peer_fake.command("form")
+    assert opened.kind == 9 and set(opened.inputs) == {"word"}
+    with pytest.raises(AssertionError, match="does not take"):
+        peer_fake.submit(opened, {"word": "x"})
+    assert peer_fake.submit(opened, {"word": "hello"}).text == "the word is hello"
+
+
+def test_discord_py_gets_what_was_chosen(peer_fake, peer):
+    at_work(peer_fake, peer)
+    asked = peer_fake.command("pick")
+    with pytest.raises(AssertionError, match="cannot be chosen"):
+        peer_fake.choose(asked, "d")
+    chosen = peer_fake.choose(asked, "b")
+    assert chosen.kind == 7 and chosen.message["id"] == asked.message["id"]
+    assert chosen.message["content"] == "you chose b" and chosen.selects
+
+
+def test_discord_py_writes_into_a_channel(peer_fake, peer):
+    bot = at_work(peer_fake, peer)
+    channel = bot.client.get_partial_messageable(peer_fake.config.guilds[0] + 2)
+
+    async def send():
+        return await channel.send("hello", file=discord.File(io.BytesIO(PICTURE), "grid.png"))
+    sent = asyncio.run_coroutine_threadsafe(send(), bot.loop).result(10)
+    posted, = peer_fake.rest.posted
+    assert sent.content == posted["content"] == "hello" and sent.id == int(posted["id"])
+    assert sent.attachments[0].filename == "grid.png" and "webhook_id" not in posted
 
 
 def test_discord_py_resumes_after_a_drop_and_gets_what_it_missed(peer_fake, peer):

@@ -188,6 +188,149 @@ def test_a_message_without_allowed_mentions_is_a_violation(plain):
     assert plain.violations == [("allowed-mentions", "not written")]
 
 
+def multipart(data, *files):
+    """payload_json and files [(part, filename, bytes)] as a body, and its type."""
+    parts = [b'form-data; name="payload_json"\r\nContent-Type: application/json\r\n\r\n' + json.dumps(data).encode()]
+    parts += [f'form-data; name="{part}"; filename="{name}"\r\nContent-Type: image/png\r\n\r\n'.encode() + content
+              for part, name, content in files]
+    body = b"".join(b"--b-1\r\nContent-Disposition: " + part + b"\r\n" for part in parts) + b"--b-1--\r\n"
+    return {"body": body, "kind": "multipart/form-data; boundary=b-1"}
+
+
+SHOWN = {"embeds": [{"image": {"url": "attachment://a.png"}}], "allowed_mentions": {"parse": []}}
+ONE = ("files[0]", "a.png", b"\x89PNG\r\n--b-2\r\n")
+
+
+def ways(fake):
+    """Each request that may carry files: (method, path, what wraps the message)."""
+    asked, answered = fake.interaction("x", send=False), fake.interaction("x", send=False)
+    call(fake, "POST", f"/interactions/{answered.id}/{answered.token}/callback", {"type": 5})
+    hook = f"/webhooks/{fake.config.application_id}/{answered.token}"
+    return [("POST", f"/interactions/{asked.id}/{asked.token}/callback", lambda m: {"type": 4, "data": m}),
+            ("PATCH", hook + "/messages/@original", lambda m: m), ("POST", hook, lambda m: m),
+            ("POST", f"/channels/{fake.config.guilds[0] + 1}/messages", lambda m: m)]
+
+
+@pytest.mark.parametrize("way", range(4))
+@pytest.mark.parametrize("more", [{}, {"attachments": [{"id": "0", "filename": "a.png", "description": "ten cards"}]}])
+def test_files_go_with_every_kind_of_message(plain, way, more):
+    method, path, wrap = ways(plain)[way]
+    status, body, _ = call(plain, method, path, **multipart(wrap({**SHOWN, **more}), ONE))
+    assert status in (200, 204), body
+    assert not plain.violations, plain.violations
+
+
+@pytest.mark.parametrize("way", range(4))
+@pytest.mark.parametrize("more, files", [
+    ({"attachments": []}, [ONE]),                                               # a file without its attachment
+    ({"attachments": [{"id": "0"}, {"id": "1"}]}, [ONE]),                           # an attachment without its file
+    ({"attachments": [{"id": "0", "filename": "b.png"}]}, [ONE]),               # another name
+    ({"attachments": [{"id": 0}, {"id": "0"}]}, [ONE]),                         # one twice
+    ({}, [("files[0]", "b.png", b"x")]), ({}, []),                              # the embed's picture is not there
+    ({}, [("file", "a.png", b"x")]), ({}, [("files[00]", "a.png", b"x")]),
+    ({}, [ONE, ("files[0]", "c.png", b"x")]), ({}, [("files[0]", "", b"x")]),
+    ({}, [ONE, ("files[1]", "large.bin", bytes((10 << 20) + 1))]),
+    ({"embeds": [{"image": {"url": "attachment://a.txt"}}]}, [("files[0]", "a.txt", b"x")])])
+def test_files_that_do_not_fit_their_message_are_refused(plain, way, more, files):
+    method, path, wrap = ways(plain)[way]
+    status, body, _ = call(plain, method, path, **multipart(wrap({**SHOWN, **more}), *files))
+    assert (status, body["code"]) == (400, 50035)
+    assert {k for k, _ in plain.violations} <= {"limits", "openapi"} and plain.violations
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda b: b[2:], lambda b: b.replace(b"--b-1--", b"--b-1"), lambda b: b + b"more", lambda b: b"before\r\n" + b,
+    lambda b: b.replace(b'name="payload_json"', b'name="payload"'), lambda b: b.replace(b"form-data", b"attachment"),
+    lambda b: b.replace(b'"files[0]"', b'"files[0]', 1), lambda b: b.replace(b"\r\n\r\n", b"\r\n")])
+def test_multipart_that_is_none_is_refused(plain, spoil):
+    one = plain.interaction("x", send=False)
+    sent = multipart({"type": 4, "data": SHOWN}, ONE)
+    status, _, _ = call(plain, "POST", f"/interactions/{one.id}/{one.token}/callback", spoil(sent["body"]),
+                        kind=sent["kind"])
+    assert status == 400 and plain.violations
+
+
+def test_an_update_keeps_what_it_does_not_name(plain):
+    first = plain.interaction("x", send=False)
+    call(plain, "POST", f"/interactions/{first.id}/{first.token}/callback",
+         **multipart({"type": 4, "data": {**GOOD, "attachments": [{"id": "0"}]}}, ONE))
+    had = first.message["attachments"]
+    for change, left in (({"content": "y"}, had), ({"attachments": [{"id": had[0]["id"]}]}, had), ({"attachments": []}, [])):
+        click = plain.interaction(click="c", message=first.message, send=False)
+        assert call(plain, "POST", f"/interactions/{click.id}/{click.token}/callback",
+                    {"type": 7, "data": {"allowed_mentions": {"parse": []}, **change}})[0] == 204
+        assert click.message["id"] == first.message["id"]
+        assert click.message["attachments"] == left and click.message["content"] == change.get("content", "x")
+    assert not plain.violations
+
+
+FORM = {"custom_id": "f", "title": "A form", "components": [
+    {"type": 18, "label": "A word", "component": {"type": 4, "custom_id": "w", "style": 1, "required": True}}]}
+
+
+def test_a_modal_is_sent_in_by_whom_it_was_opened_for(plain):
+    one = plain.interaction("x", user=7, send=False)
+    with pytest.raises(AssertionError, match="nobody opened"):
+        plain.interaction(data={"custom_id": "f", "components": []}, kind=5, user=7, send=False)
+    assert call(plain, "POST", f"/interactions/{one.id}/{one.token}/callback", {"type": 9, "data": FORM})[0] == 204
+    with pytest.raises(AssertionError, match="nobody opened"):
+        plain.interaction(data={"custom_id": "f", "components": []}, kind=5, user=8, send=False)
+    sent = plain.interaction(data={"custom_id": "f", "components": []}, kind=5, user=7, send=False)
+    # No message is under it, so there is none to update; and a modal opens no other.
+    for kind, data in ((7, GOOD), (6, None), (9, FORM)):
+        body = {"type": kind} | ({"data": data} if data else {})
+        assert call(plain, "POST", f"/interactions/{sent.id}/{sent.token}/callback", body)[0] == 400
+    assert {k for k, _ in plain.violations} == {"callback"}
+
+
+@pytest.mark.parametrize("bad", [
+    {"title": "t" * 46}, {"title": ""}, {"custom_id": "c" * 101}, {"components": []},
+    {"components": FORM["components"] * 2}, {"components": [{"type": 18, "label": "l" * 46,
+                                                             "component": FORM["components"][0]["component"]}]},
+    {"components": [{"type": 18, "label": "l", "component": {
+        "type": 4, "custom_id": "w", "style": 1, "value": "long", "max_length": 3}}]},
+    {"components": [{"type": 18, "label": "l", "component": {"type": 2, "custom_id": "w", "style": 1, "label": "b"}}]},
+    {"components": [{"type": 1, "components": [{"type": 2, "custom_id": "w", "style": 1, "label": "b"}]}]}])
+def test_modals_beyond_the_limits_are_refused(plain, bad):
+    one = plain.interaction("x", send=False)
+    status, _, _ = call(plain, "POST", f"/interactions/{one.id}/{one.token}/callback", {"type": 9, "data": {**FORM, **bad}})
+    assert status == 400 and plain.violations
+
+
+@pytest.mark.parametrize("options, more", [
+    (0, {}), (26, {}), (2, {"max_values": 3}), (2, {"min_values": 2}), (2, {"placeholder": "p" * 151})])
+def test_selects_beyond_the_limits_are_refused(plain, options, more):
+    one = plain.interaction("x", send=False)
+    select = {"type": 3, "custom_id": "s", "options": [{"label": f"l{n}", "value": f"v{n}"} for n in range(options)]}
+    status, _, _ = call(plain, "POST", f"/interactions/{one.id}/{one.token}/callback", {
+        "type": 4, "data": {**GOOD, "components": [{"type": 1, "components": [{**select, **more}]}]}})
+    assert status == 400 and plain.violations
+
+
+def test_messages_in_channels_need_the_token_and_the_channel(plain):
+    home = f"/channels/{plain.config.guilds[0] + 1}/messages"
+    assert call(plain, "POST", home, GOOD, token=False)[0] == 401
+    status, body, _ = call(plain, "POST", "/channels/5/messages", GOOD)
+    assert (status, body["code"]) == (404, 10003)
+    plain.config.closed_channels.add(plain.config.guilds[0] + 3)
+    status, body, _ = call(plain, "POST", f"/channels/{plain.config.guilds[0] + 3}/messages", GOOD)
+    assert (status, body["code"]) == (403, 50001)
+    once = {**GOOD, "nonce": "n1", "enforce_nonce": True}
+    assert [call(plain, "POST", home, once)[1]["id"] for _ in range(2)] == [plain.rest.posted[0]["id"]] * 2
+    assert not plain.violations
+    assert call(plain, "POST", home, {**GOOD, "flags": 64})[0] == 400
+
+
+def test_an_attached_file_is_given_to_who_shows_no_token(plain):
+    given = plain.attach("a.csv", b"x,y", "text/csv")
+    with urllib.request.urlopen(given["url"], timeout=10) as answer:
+        assert answer.read() == b"x,y" and answer.headers["Content-Type"] == "text/csv"
+    assert not plain.violations
+    request = urllib.request.Request(given["url"], headers={"Authorization": "Bot " + plain.token})
+    with urllib.request.urlopen(request, timeout=10):
+        assert [k for k, _ in plain.violations] == ["token"]
+
+
 @pytest.mark.parametrize("bad", [
     [{"name": "Upper", "description": "d"}], [{"name": "a b", "description": "d"}],
     [{"name": "a", "description": ""}], [{"name": "a", "description": "d" * 101}],
