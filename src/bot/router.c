@@ -1,5 +1,7 @@
 #include "bot/router.h"
 
+#include <string.h>
+
 #include "bot/cmd_admin.h"
 #include "bot/cmd_catalog.h"
 #include "bot/cmd_catalog_draft.h"
@@ -347,9 +349,12 @@ static const struct route routes[] = {
 static bool path_leads(const char *path, const struct interaction *interaction, bool *whole)
 {
 	const struct str words[] = {interaction->command, interaction->group, interaction->subcommand};
-	struct str rest = str_from(path);
-	struct str word;
+	struct str rest, word;
 
+	/* Most rows are others; they are told apart without measuring them. */
+	if (interaction->command.len == 0 || strncmp(path, interaction->command.ptr, interaction->command.len) != 0)
+		return false;
+	rest = str_from(path);
 	*whole = true;
 	for (size_t i = 0; i < COUNT(words); i++) {
 		if (words[i].len == 0)

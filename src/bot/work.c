@@ -28,20 +28,19 @@ bool work_begin_turn(struct task *task)
 
 	if (!turn)
 		return false;
-	*turn = (struct turn){
-		.arena = &task->arena,
-		.interaction = task->interaction,
-		.language = intake_language(task->interaction->locale),
-		.guild_scope = settings->guild_scope,
-		.admin_guild = settings->admin_guild,
-		.catalog = settings->catalogs->current,
-		.configured = settings->catalogs->configured,
-		.rng = settings->rng,
-		.button_key = settings->button_key,
-		.now_ms = task->now_ms,
-		.file = task->file,
-		.file_fault = task->file_fault,
-	};
+	/* It is large, and zero already. */
+	turn->arena = &task->arena;
+	turn->interaction = task->interaction;
+	turn->language = intake_language(task->interaction->locale);
+	turn->guild_scope = settings->guild_scope;
+	turn->admin_guild = settings->admin_guild;
+	turn->catalog = settings->catalogs->current;
+	turn->configured = settings->catalogs->configured;
+	turn->rng = settings->rng;
+	turn->button_key = settings->button_key;
+	turn->now_ms = task->now_ms;
+	turn->file = task->file;
+	turn->file_fault = task->file_fault;
 	message_init(&turn->message, &task->arena);
 	task->turn = turn;
 	return true;
