@@ -478,8 +478,8 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 #define REVISION_PARTS_MAX 8
 /* Catalogs in memory beside the configured one, a few hundred kB each; beyond it, when all are in use, ERR_LIMIT. */
 #define CATALOGS_KEPT_MAX 4
-/* Memory while a revision is read at the start: its parts as base64, deflated and plain. */
-#define CATALOGS_OPEN_BYTES_MAX (32u << 20)
+/* Memory while a revision is read: its parts as base64, deflated and plain. Beyond it the look fails. */
+#define CATALOGS_LOOK_BYTES_MAX (32u << 20)
 /* The whole history for a file of it: rows and bytes of documents after which no further page is asked for, so that the file
  * is far below MULTIPART_BYTES_MAX and the task's arena holds both; some 5,000 receipts. The older rows go into another file. */
 #define HISTORY_ALL_ROWS_MAX 16384

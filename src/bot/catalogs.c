@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 void catalogs_init(struct catalogs *catalogs, const struct catalog *configured)
 {
 	*catalogs = (struct catalogs){.configured = configured, .current = configured};
@@ -22,61 +24,161 @@ void catalogs_release(struct catalogs *catalogs)
 	*catalogs = (struct catalogs){.configured = NULL};
 }
 
-static bool load_rows(struct store *store, struct arena *arena, int64_t now_ms, struct store_row *rows, size_t count,
-		      struct err *err)
-{
-	struct store_request request = {
-		.kind = STORE_LOAD,
-		.arena = arena,
-		.now_s = now_ms / 1000,
-		.rows = rows,
-		.row_count = count,
-	};
+/* ---- a look at the store ---- */
 
-	if (store_wait(store, &request))
-		return true;
-	*err = request.err;
-	return err_wrap(err, "the revisions of the catalog");
+static void submit_rows(struct catalogs_look *look, struct store_row *rows, size_t count)
+{
+	look->request.rows = rows;
+	look->request.row_count = count;
+	store_submit(look->store, &look->request);
 }
 
-static bool open_revision(struct catalogs *catalogs, struct store *store, struct arena *arena, int64_t now_ms,
-			  const struct revision *revision, struct err *err)
+static void found(struct catalogs_look *look, const struct catalog *catalog)
 {
-	struct store_row parts[REVISION_PARTS_MAX];
-	const struct catalog *catalog;
+	look->catalog = catalog;
+	look->text = catalog->text;
+	if (!look->guild_scope && look->sha256_hex.len == 0)
+		look->catalogs->current = catalog;
+}
+
+/* The newest revision of this hash, whatever catalog the list was begun from. */
+static const struct revision *named(const struct revisions *revisions, struct str sha256_hex)
+{
+	for (size_t i = revisions->count; i-- > 0;)
+		if (str_eqc(sha256_hex, revisions->list[i].sha256_hex))
+			return &revisions->list[i];
+	return NULL;
+}
+
+static void load_text(struct catalogs_look *look, const struct revision *revision)
+{
+	look->revision = *revision;
+	for (size_t i = 0; i < revision->parts; i++)
+		look->parts[i] = (struct store_row){
+			.table = STORE_SETTINGS,
+			.key = revision_text_key(&look->arena, revision->text, i),
+		};
+	look->step = CATALOGS_LOOK_TEXT;
+	submit_rows(look, look->parts, revision->parts);
+}
+
+/* Whether the text is still to come. */
+static bool take_list(struct catalogs_look *look)
+{
+	const struct catalog *configured = look->catalogs->configured;
+	const struct catalog *catalog = NULL;
+	const struct revision *revision;
+	struct revisions revisions;
+
+	if (!arena_check(&look->arena, "the revisions of the catalog", &look->err) ||
+	    !revisions_decode(&revisions, &look->arena, look->list.doc, &look->err))
+		return false;
+	if (look->sha256_hex.len > 0)
+		revision = named(&revisions, look->sha256_hex);
+	else
+		revision = revisions_at(&revisions, configured->sha256_hex, look->now_ms);
+	if (revision)
+		catalog = catalogs_find(look->catalogs, revision->sha256_hex);
+	else if (look->sha256_hex.len == 0 || str_eqc(look->sha256_hex, configured->sha256_hex))
+		catalog = configured;
+	else
+		return err_set(&look->err, ERR_NOT_FOUND, "no catalog of this hash is configured or on the list of revisions");
+	if (!catalog) {
+		load_text(look, revision);
+		return true;
+	}
+	found(look, catalog);
+	return false;
+}
+
+static void take_text(struct catalogs_look *look)
+{
+	const struct revision *revision = &look->revision;
+	/* Somebody else may have been faster. */
+	const struct catalog *catalog = catalogs_find(look->catalogs, revision->sha256_hex);
 	struct str text;
 
-	for (size_t i = 0; i < revision->parts; i++)
-		parts[i] = (struct store_row){
-			.table = STORE_SETTINGS,
-			.key = revision_text_key(arena, revision->text, i),
-		};
-	if (!load_rows(store, arena, now_ms, parts, revision->parts, err) ||
-	    !revision_unpack(arena, parts, revision->parts, &text, err))
-		return false;
-	catalog = catalogs_add(catalogs, revision->sha256_hex, text, err);
+	if (!catalog) {
+		if (!arena_check(&look->arena, "a catalog", &look->err) ||
+		    !revision_unpack(&look->arena, look->parts, revision->parts, &text, &look->err))
+			return;
+		if (look->sha256_hex.len > 0) {
+			look->text = text;
+			return;
+		}
+		catalog = catalogs_add(look->catalogs, revision->sha256_hex, text, &look->err);
+	}
 	if (catalog)
-		catalogs->current = catalog;
-	return catalog != NULL;
+		found(look, catalog);
+}
+
+static void advance(struct store_request *request)
+{
+	struct catalogs_look *look = request->owner;
+	bool more = false;
+
+	look->err = request->err;
+	if (look->err.code != ERR_NONE)
+		err_wrap(&look->err, "the revisions of the catalog");
+	else if (look->step == CATALOGS_LOOK_LIST)
+		more = take_list(look);
+	else
+		take_text(look);
+	if (!more)
+		look->done(look);
+}
+
+void catalogs_look_start(struct catalogs_look *look)
+{
+	struct arena *arena = &look->arena;
+
+	arena_init(arena, CATALOGS_LOOK_BYTES_MAX);
+	look->sha256_hex = arena_str(arena, look->sha256_hex);
+	look->list = (struct store_row){
+		.table = STORE_SETTINGS,
+		.key = revision_key(arena, revision_scope(arena, look->guild_scope, look->guild_id)),
+	};
+	look->request = (struct store_request){
+		.kind = STORE_LOAD,
+		.arena = arena,
+		.now_s = look->now_ms / 1000,
+		.done = advance,
+		.owner = look,
+	};
+	look->step = CATALOGS_LOOK_LIST;
+	submit_rows(look, &look->list, 1);
+}
+
+void catalogs_look_release(struct catalogs_look *look)
+{
+	arena_release(&look->arena);
+}
+
+static void opened(struct catalogs_look *look)
+{
+	*(bool *)look->owner = true;
 }
 
 bool catalogs_open(struct catalogs *catalogs, struct store *store, int64_t now_ms, struct err *err)
 {
-	struct arena arena;
-	struct revisions revisions;
-	const struct revision *revision;
-	bool ok;
+	bool ended = false;
+	struct catalogs_look look = {
+		.catalogs = catalogs,
+		.store = store,
+		.now_ms = now_ms,
+		.done = opened,
+		.owner = &ended,
+	};
 
-	arena_init(&arena, CATALOGS_OPEN_BYTES_MAX);
-	struct store_row list = {.table = STORE_SETTINGS, .key = revision_key(&arena, revision_scope(&arena, false, 0))};
-	ok = load_rows(store, &arena, now_ms, &list, 1, err) && revisions_decode(&revisions, &arena, list.doc, err);
-	if (ok) {
-		revision = revisions_at(&revisions, catalogs->configured->sha256_hex, now_ms);
-		ok = !revision || open_revision(catalogs, store, &arena, now_ms, revision, err);
-	}
-	arena_release(&arena);
-	return ok;
+	catalogs_look_start(&look);
+	while (!ended)
+		store_turn(store, clock_mono_ms());
+	*err = look.err;
+	catalogs_look_release(&look);
+	return err->code == ERR_NONE;
 }
+
+/* ---- in memory ---- */
 
 const struct catalog *catalogs_find(struct catalogs *catalogs, const char *sha256_hex)
 {

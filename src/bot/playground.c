@@ -9,7 +9,7 @@
 #include "bot/bot.h"
 #include "bot/commands.h"
 #include "bot/playground_data.h"
-#include "bot/playground_receipts.h"
+#include "bot/playground_history.h"
 #include "bot/respond.h"
 #include "web/assets.h"
 
@@ -25,16 +25,12 @@
 struct call {
 	struct playground *playground;
 	struct server_request *request;
+	const struct catalog *catalog; /* in force, for what asks the store for it */
 	struct arena arena;
 	struct buf body;
 	struct json_writer writer;
 	int status;
 };
-
-static const struct catalog *current_catalog(const struct playground *playground)
-{
-	return playground->bot->catalogs.current;
-}
 
 static int status_of(const struct err *err)
 {
@@ -53,10 +49,10 @@ static int status_of(const struct err *err)
 	}
 }
 
-static void answer_json(struct playground *playground, struct server_request *request,
+static void answer_json(struct playground *playground, struct server_request *request, const struct catalog *catalog,
 			bool (*compose)(struct call *call, struct err *err))
 {
-	struct call call = {.playground = playground, .request = request, .status = 200};
+	struct call call = {.playground = playground, .request = request, .catalog = catalog, .status = 200};
 	struct err err;
 
 	arena_init(&call.arena, PLAYGROUND_ARENA_BYTES_MAX);
@@ -139,6 +135,80 @@ static void serve_file(struct playground *playground, struct server_request *req
 		respond_error(request, 404, "the page has no such file");
 }
 
+/* ---- the catalog in force ---- */
+
+/* A question about it, while the store says which one that is. */
+struct question {
+	struct playground_waiting waiting;
+	struct playground *playground;
+	bool (*compose)(struct call *call, struct err *err); /* NULL: the text is the answer */
+	struct catalogs_look look;
+};
+
+static void free_question(struct playground_waiting *waiting)
+{
+	struct question *question = (struct question *)waiting;
+
+	catalogs_look_release(&question->look);
+	free(question);
+}
+
+static void looked(struct catalogs_look *look)
+{
+	struct question *question = look->owner;
+	struct server_request *request = question->waiting.request;
+
+	if (request && look->err.code != ERR_NONE)
+		respond_error(request, look->err.code == ERR_NOT_FOUND ? 404 : 500, look->err.text);
+	else if (request && question->compose)
+		answer_json(question->playground, request, look->catalog, question->compose);
+	else if (request)
+		respond(request, 200, RESPOND_JSON, look->text);
+	playground_waiting_end(&question->waiting);
+}
+
+/* sha256_hex: of the catalog that is asked about; empty: the one in force where the page is (?guild=ID; without it, where
+ * no server is). */
+static void ask_catalog(struct playground *playground, struct server_request *request, struct str sha256_hex,
+			bool (*compose)(struct call *call, struct err *err))
+{
+	struct bot *bot = playground->bot;
+	struct str guild = server_query(request, "guild");
+	uint64_t guild_id = 0;
+	struct question *question;
+
+	if (guild.len > 0 && !str_to_u64(guild, 1, UINT64_MAX, &guild_id)) {
+		respond_error(request, 400, "\"guild\" has to be the id of the server whose catalog is asked for");
+		return;
+	}
+	question = calloc(1, sizeof(*question));
+	if (!question) {
+		respond_error(request, 500, "no memory to look for the catalog in force");
+		return;
+	}
+	question->waiting.request = request;
+	question->waiting.free = free_question;
+	playground_waiting_add(&playground->waiting, &question->waiting);
+	question->playground = playground;
+	question->compose = compose;
+	question->look = (struct catalogs_look){
+		.catalogs = &bot->catalogs,
+		.store = bot->store,
+		.now_ms = clock_unix_ms(),
+		.guild_scope = bot->tasks.settings.guild_scope,
+		.guild_id = guild_id,
+		.sha256_hex = sha256_hex,
+		.done = looked,
+		.owner = question,
+	};
+	catalogs_look_start(&question->look);
+}
+
+static void serve_catalog(struct playground *playground, struct server_request *request)
+{
+	ask_catalog(playground, request, server_query(request, "sha256"), NULL);
+}
+
 /* ---- what there is ---- */
 
 static bool compose_commands(struct call *call, struct err *err)
@@ -156,13 +226,8 @@ static bool compose_info(struct call *call, struct err *err)
 	const struct bot *bot = call->playground->bot;
 
 	(void)err;
-	playground_write_info(current_catalog(call->playground), bot->tasks.settings.guild_scope, clock_unix_ms(), &call->writer);
+	playground_write_info(call->catalog, bot->tasks.settings.guild_scope, clock_unix_ms(), &call->writer);
 	return true;
-}
-
-static void serve_catalog(struct playground *playground, struct server_request *request)
-{
-	respond(request, 200, RESPOND_JSON, current_catalog(playground)->text);
 }
 
 static bool compose_check(struct call *call, struct err *err)
@@ -172,8 +237,7 @@ static bool compose_check(struct call *call, struct err *err)
 
 static bool compose_odds(struct call *call, struct err *err)
 {
-	return playground_write_odds(current_catalog(call->playground), server_body(call->request), &call->arena, &call->writer,
-				     err);
+	return playground_write_odds(call->catalog, server_body(call->request), &call->arena, &call->writer, err);
 }
 
 /* ---- simulations ---- */
@@ -191,11 +255,10 @@ static void hold(struct playground *playground, const struct catalog *catalog)
 static bool compose_start(struct call *call, struct err *err)
 {
 	struct playground *playground = call->playground;
-	const struct catalog *catalog = current_catalog(playground);
 
-	if (!playground_simulation_start(&playground->simulation, catalog, server_body(call->request), &call->arena, err))
+	if (!playground_simulation_start(&playground->simulation, call->catalog, server_body(call->request), &call->arena, err))
 		return false;
-	hold(playground, catalog);
+	hold(playground, call->catalog);
 	call->status = 202;
 	playground_simulation_write_id(&playground->simulation, &call->writer);
 	return true;
@@ -214,121 +277,9 @@ static bool compose_simulation(struct call *call, struct err *err)
 	return true;
 }
 
-/* ---- receipts ---- */
-
-/* One request for receipts, while the store reads. */
-struct playground_reading {
-	struct playground *playground;
-	struct playground_reading *next;
-	struct server_request *request; /* NULL once it is gone */
-	struct receipts_cursor cursor;
-	struct store_request page, load;
-	struct store_row rows[RECEIPTS_PAGE_ROWS + 1];
-	struct store_row revealed;
-	unsigned waiting_for;
-	struct arena arena;
-};
-
-static void free_reading(struct playground_reading *reading)
-{
-	arena_release(&reading->arena);
-	free(reading);
-}
-
-static void end_reading(struct playground_reading *reading)
-{
-	struct playground_reading **at = &reading->playground->readings;
-
-	while (*at != reading)
-		at = &(*at)->next;
-	*at = reading->next;
-	free_reading(reading);
-}
-
-static void answer_reading(struct playground_reading *reading)
-{
-	const struct err *failed = reading->page.err.code != ERR_NONE ? &reading->page.err : &reading->load.err;
-	struct json_writer writer;
-	struct err err;
-	struct buf body;
-
-	if (failed->code != ERR_NONE) {
-		respond_error(reading->request, 500, "the receipts cannot be read now; try again in a moment");
-		return;
-	}
-	buf_init(&body, PLAYGROUND_ANSWER_BYTES_MAX);
-	json_writer_init(&writer, &body);
-	if (receipts_write_page(reading->rows, reading->page.row_count, &reading->revealed, &reading->cursor, &reading->arena,
-				&writer, &err) &&
-	    buf_check(&body, "a page of receipts", &err))
-		respond(reading->request, 200, RESPOND_JSON, buf_str(&body));
-	else
-		respond_error(reading->request, 500, err.text);
-	buf_release(&body);
-}
-
-static void read_done(struct store_request *request)
-{
-	struct playground_reading *reading = request->owner;
-
-	if (--reading->waiting_for > 0)
-		return;
-	if (reading->request)
-		answer_reading(reading);
-	end_reading(reading);
-}
-
-static void submit(struct playground_reading *reading, struct store_request *request)
-{
-	request->arena = &reading->arena;
-	request->now_s = clock_unix_ms() / 1000;
-	request->done = read_done;
-	request->owner = reading;
-	store_submit(reading->playground->bot->store, request);
-}
-
-static void start_reading(struct playground *playground, struct server_request *request, struct str player,
-			  const struct receipts_cursor *cursor)
-{
-	struct playground_reading *reading = calloc(1, sizeof(*reading));
-
-	if (!reading) {
-		respond_error(request, 500, "no memory for the receipts");
-		return;
-	}
-	reading->playground = playground;
-	reading->request = request;
-	reading->cursor = *cursor;
-	reading->next = playground->readings;
-	playground->readings = reading;
-	arena_init(&reading->arena, PLAYGROUND_ARENA_BYTES_MAX);
-	player = arena_str(&reading->arena, player);
-	reading->page = (struct store_request){
-		.kind = STORE_PAGE,
-		.rows = reading->rows,
-		.row_count = RECEIPTS_PAGE_ROWS + 1,
-		.page_key = player,
-		.page_before = cursor->before,
-	};
-	reading->revealed = (struct store_row){.table = STORE_HISTORY, .key = player, .sort = cursor->revealed};
-	reading->load = (struct store_request){.kind = STORE_LOAD, .rows = &reading->revealed, .row_count = 1};
-	reading->waiting_for = cursor->revealed ? 2 : 1;
-	submit(reading, &reading->page);
-	if (cursor->revealed)
-		submit(reading, &reading->load);
-}
-
 static void serve_receipts(struct playground *playground, struct server_request *request)
 {
-	struct str player = server_query(request, "player");
-	struct receipts_cursor cursor;
-
-	if (!receipts_is_player(player))
-		respond_error(request, 400, "\"player\" has to be a player's key: the user's id, or with HOMU_SCOPE=guild the server's id, a slash and the user's id");
-	else if (!receipts_cursor_read(server_query(request, "before"), &cursor))
-		respond_error(request, 400, "\"before\" has to be what the page before gave as \"next\"");
-	else
-		start_reading(playground, request, player, &cursor);
+	playground_history_serve(&playground->waiting, playground->bot->store, request);
 }
 
 /* ---- paths ---- */
@@ -336,15 +287,16 @@ static void serve_receipts(struct playground *playground, struct server_request 
 static const struct {
 	const char *path; /* with what follows it, if it ends with a slash and is not that alone */
 	const char *methods;
+	bool looks; /* composed from the catalog in force */
 	bool (*compose)(struct call *call, struct err *err);
 	void (*serve)(struct playground *playground, struct server_request *request);
 } resources[] = {
 	{.path = "/api/commands", .methods = "GET", .compose = compose_commands},
-	{.path = "/api/info", .methods = "GET", .compose = compose_info},
+	{.path = "/api/info", .methods = "GET", .looks = true, .compose = compose_info},
 	{.path = "/api/catalog", .methods = "GET", .serve = serve_catalog},
 	{.path = CHECK, .methods = "POST", .compose = compose_check},
-	{.path = "/api/odds", .methods = "POST", .compose = compose_odds},
-	{.path = "/api/simulations", .methods = "POST", .compose = compose_start},
+	{.path = "/api/odds", .methods = "POST", .looks = true, .compose = compose_odds},
+	{.path = "/api/simulations", .methods = "POST", .looks = true, .compose = compose_start},
 	{.path = SIMULATIONS, .methods = "GET, DELETE", .compose = compose_simulation},
 	{.path = "/api/receipts", .methods = "GET", .serve = serve_receipts},
 	{.path = "/", .methods = "GET", .serve = serve_page},
@@ -383,8 +335,10 @@ void playground_serve(struct playground *playground, struct server_request *requ
 			continue;
 		if (!takes(resources[i].methods, server_method(request)))
 			respond_header(request, 405, "Allow", resources[i].methods);
+		else if (resources[i].looks)
+			ask_catalog(playground, request, STR_EMPTY, resources[i].compose);
 		else if (resources[i].compose)
-			answer_json(playground, request, resources[i].compose);
+			answer_json(playground, request, NULL, resources[i].compose);
 		else
 			resources[i].serve(playground, request);
 		return;
@@ -401,9 +355,7 @@ void playground_too_long(struct server_request *request)
 
 void playground_gone(struct playground *playground, struct server_request *request)
 {
-	for (struct playground_reading *reading = playground->readings; reading; reading = reading->next)
-		if (reading->request == request)
-			reading->request = NULL;
+	playground_waiting_gone(playground->waiting, request);
 }
 
 /* ---- life ---- */
@@ -424,9 +376,5 @@ void playground_stop(struct playground *playground)
 
 void playground_release(struct playground *playground)
 {
-	for (struct playground_reading *reading = playground->readings, *next; reading; reading = next) {
-		next = reading->next;
-		free_reading(reading);
-	}
-	playground->readings = NULL;
+	playground_waiting_release(&playground->waiting);
 }

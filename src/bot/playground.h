@@ -5,6 +5,9 @@
  * GET / and /assets/NAME: the page, built in (web/assets.h). GET /api/commands, /api/info, /api/catalog; POST
  * /api/catalog/check, /api/odds, /api/simulations; GET and DELETE /api/simulations/ID; GET /api/receipts?player=KEY
  * [&before=CURSOR]. Answers are JSON, errors {"error": text} with 400, 404, 405, 409, 413, or 500 when the store fails.
+ *
+ * What speaks of the catalog speaks of the one that is in force now as the store has it; ?guild=ID names the server, which
+ * counts with HOMU_SCOPE=guild. GET /api/catalog?sha256=HEX gives that revision, or the configured catalog.
  */
 #ifndef BOT_PLAYGROUND_H
 #define BOT_PLAYGROUND_H
@@ -12,16 +15,16 @@
 #include <stdbool.h>
 
 #include "bot/playground_simulation.h"
+#include "bot/playground_waiting.h"
 #include "net/server.h"
 
 struct bot;
-struct playground_reading;
 
 struct playground {
 	struct bot *bot;
 	struct playground_simulation simulation;
 	const struct catalog *held; /* of the simulation */
-	struct playground_reading *readings; /* requests that wait for the store */
+	struct playground_waiting *waiting; /* requests that wait for the store */
 };
 
 void playground_init(struct playground *playground, struct bot *bot);

@@ -151,24 +151,147 @@ static bool shelf_turn(struct store *store, int64_t now_ms)
 
 static const struct store_ops shelf_ops = {.submit = shelf_submit, .turn = shelf_turn, .name = "shelf"};
 
-TEST(the_revision_in_force_is_there_before_the_first_interaction)
+/* On the shelf: a list of one revision with this price of a day, in force from 5000 on, and its text. */
+static const char *put_revision(struct shelf *shelf, const char *key, unsigned daily)
 {
-	struct shelf shelf = {.base = {&shelf_ops}, .count = 2};
 	struct revisions revisions = {.count = 0};
 	struct revision revision = {.text = 12, .parts = 1, .from_ms = 5000, .by = 1};
 	const char *hex;
 	struct buf out;
 	struct err err;
 
-	REQUIRE(begin());
-	struct str text = variant(777, &hex);
+	struct str text = variant(daily, &hex);
 	memcpy(revision.sha256_hex, hex, sizeof(revision.sha256_hex));
-	REQUIRE(revisions_add(&revisions, configured.sha256_hex, &revision, &err));
+	CHECK(revisions_add(&revisions, configured.sha256_hex, &revision, &err));
 	buf_init(&out, 65536);
 	revisions_encode(&revisions, &out);
-	shelf.rows[0] = (struct store_row){.key = STR("meta#catalog#global"), .doc = buf_str(&out)};
-	REQUIRE(revision_pack(&arena, 12, text, shelf.rows + 1, &err) == 1);
+	*shelf = (struct shelf){.base = {&shelf_ops}, .count = 2};
+	shelf->rows[0] = (struct store_row){.key = str_from(key), .doc = arena_str(&arena, buf_str(&out))};
+	CHECK(revision_pack(&arena, 12, text, shelf->rows + 1, &err) == 1);
+	buf_release(&out);
+	return hex;
+}
 
+/* What a look saw, copied before it is released. */
+struct seen {
+	enum err_code code;
+	const struct catalog *catalog;
+	struct str text;
+	unsigned times;
+};
+
+static void see(struct catalogs_look *look)
+{
+	struct seen *seen = look->owner;
+
+	seen->code = look->err.code;
+	seen->catalog = look->catalog;
+	seen->text = arena_str(&arena, look->text);
+	seen->times++;
+	CHECK((seen->code == ERR_NONE) == (seen->text.len > 0));
+	catalogs_look_release(look);
+}
+
+static struct seen look_for(struct shelf *shelf, int64_t now_ms, uint64_t guild_id, const char *sha256_hex)
+{
+	struct seen seen = {.times = 0};
+	struct catalogs_look look = {
+		.catalogs = &catalogs,
+		.store = &shelf->base,
+		.now_ms = now_ms,
+		.guild_scope = guild_id != 0,
+		.guild_id = guild_id,
+		.sha256_hex = str_from(sha256_hex),
+		.done = see,
+		.owner = &seen,
+	};
+
+	catalogs_look_start(&look);
+	CHECK(seen.times == 0);
+	while (shelf_turn(&shelf->base, 0))
+		;
+	CHECK_EQ_INT(seen.times, 1);
+	return seen;
+}
+
+TEST(a_look_sees_what_has_come_into_force)
+{
+	struct shelf shelf;
+
+	REQUIRE(begin());
+	put_revision(&shelf, "meta#catalog#global", 777);
+	CHECK(look_for(&shelf, 4999, 0, "").catalog == &configured);
+	const struct catalog *catalog = look_for(&shelf, 5000, 0, "").catalog;
+	REQUIRE(catalog != NULL);
+	CHECK_EQ_INT(catalog->currency.daily, 777);
+	CHECK(catalogs.current == catalog);
+	shelf.count = 1;
+	CHECK(look_for(&shelf, 5001, 0, "").catalog == catalog);
+	shelf.count = 0;
+	CHECK(look_for(&shelf, 5001, 0, "").catalog == &configured);
+	CHECK(catalogs.current == &configured);
+	end();
+}
+
+TEST(a_look_at_a_server_leaves_the_game_of_all_alone)
+{
+	struct shelf shelf;
+
+	REQUIRE(begin());
+	put_revision(&shelf, "meta#catalog#31", 777);
+	CHECK_EQ_INT(look_for(&shelf, 5000, 31, "").catalog->currency.daily, 777);
+	CHECK(catalogs.current == &configured);
+	CHECK(look_for(&shelf, 5000, 32, "").catalog == &configured);
+	CHECK(look_for(&shelf, 5000, 0, "").catalog == &configured);
+	end();
+}
+
+TEST(a_look_finds_a_text_by_its_hash_if_the_list_names_it)
+{
+	struct shelf shelf;
+	struct seen seen;
+
+	REQUIRE(begin());
+	const char *hex = put_revision(&shelf, "meta#catalog#global", 777);
+	seen = look_for(&shelf, 5000, 0, hex);
+	CHECK(!seen.catalog && str_find(seen.text, STR("777")) > 0);
+	CHECK(!catalogs_find(&catalogs, hex));
+	CHECK(catalogs.current == &configured);
+	seen = look_for(&shelf, 5000, 0, configured.sha256_hex);
+	CHECK(str_eq(seen.text, configured.text));
+	CHECK(look_for(&shelf, 5000, 0, "00").code == ERR_NOT_FOUND);
+	CHECK(look_for(&shelf, 5000, 31, hex).code == ERR_NOT_FOUND);
+	look_for(&shelf, 5000, 0, "");
+	shelf.count = 1;
+	seen = look_for(&shelf, 5000, 0, hex);
+	CHECK(seen.catalog && str_find(seen.text, STR("777")) > 0);
+	end();
+}
+
+TEST(a_look_that_fails_says_so_and_changes_nothing)
+{
+	struct shelf shelf;
+
+	REQUIRE(begin());
+	const char *hex = put_revision(&shelf, "meta#catalog#global", 777);
+	shelf.rows[1].doc = STR("{}");
+	CHECK(look_for(&shelf, 5000, 0, "").code == ERR_INPUT);
+	CHECK(look_for(&shelf, 5000, 0, hex).code == ERR_INPUT);
+	shelf.rows[0].doc = STR("[");
+	CHECK(look_for(&shelf, 5000, 0, "").code == ERR_INPUT);
+	shelf.fails = ERR_IO;
+	CHECK(look_for(&shelf, 5000, 0, "").code == ERR_IO);
+	CHECK(catalogs.current == &configured);
+	end();
+}
+
+TEST(the_revision_in_force_is_there_before_the_first_interaction)
+{
+	struct shelf shelf;
+	struct err err;
+
+	REQUIRE(begin());
+	put_revision(&shelf, "meta#catalog#global", 777);
 	CHECK(catalogs_open(&catalogs, &shelf.base, 4999, &err));
 	CHECK(catalogs.current == &configured);
 	CHECK(catalogs_open(&catalogs, &shelf.base, 5000, &err));
@@ -181,6 +304,5 @@ TEST(the_revision_in_force_is_there_before_the_first_interaction)
 	shelf.fails = ERR_IO;
 	CHECK(!catalogs_open(&catalogs, &shelf.base, 5000, &err));
 	CHECK_EQ_INT(err.code, ERR_IO);
-	buf_release(&out);
 	end();
 }
