@@ -15,8 +15,31 @@ def test_an_item_is_renamed_by_modal_and_published(play, visit):
     page.expect("#log .message >> nth=-1").to_contain_text("Nothing has changed yet")
     draft.locator("button.success, button.primary").first.click()
     page.expect("#log .message >> nth=-1").not_to_contain_text("Nothing has changed yet")
-    page.command("gacha banners")
     page.expect("#odds-answer").to_contain_text("Golden Candle")
+
+
+def test_receipts_of_every_revision_are_verified(play, visit):
+    page = visit(play())
+    page.check("#admin")
+    for name in ("Golden Candle", "Silver Candle"):
+        page.command("gacha pull")
+        page.compose("admin catalog item", id="Candle")
+        page.click("#send")
+        page.see("dialog[open]")
+        page.locator("dialog input").nth(2).fill(name)
+        page.type("Enter")
+        page.expect("dialog").to_have_count(0)
+        draft = page.locator("#log .message").last
+        page.expect("#log .message >> nth=-1").to_contain_text("Nothing has changed yet")
+        draft.locator("button.success, button.primary").first.click()
+        page.expect("#odds-answer").to_contain_text(name)
+    page.command("gacha pull")
+    page.command("fairness", rotate="True")
+    page.tab("verify")
+    page.click("button:has(#verify-mine)")
+    page.expect("#verify-verdict").to_have_attribute("data-ok", "true")
+    page.expect("#verify-verdict").to_have_attribute("data-unchecked", "0")
+    page.expect("#verify-answer .tag.good").to_have_count(3)
 
 
 def test_a_select_chooses_when_the_edit_holds(play, visit):

@@ -13,6 +13,7 @@ import pytest
 from tests.fakes import payload
 from tests.oracles import catalogs, game
 from tests.system import program, store
+from tests.system.test_catalog_editing import Door, published
 from tests.system.test_http import interaction, post, post_files
 
 SEED = "00" * 31 + "01"
@@ -253,6 +254,63 @@ def test_a_catalog_that_is_too_large_is_sent_to_the_command_line(playground):
     status, answer = api(playground, "POST", "/api/catalog/check", fits + b" ")
     assert status == 413 and "homuhomu catalog check" in answer["error"]
     assert playground.http_get("/health")[0] == 200
+
+
+# The catalog in force
+
+def price(one, query=""):
+    """Of an item, as the page is told it."""
+    items = json.loads(one.http("GET", f"/api/catalog{query}")[2])["items"]
+    return next(item["price"] for item in items if item["id"] == "ssr-a")
+
+
+def test_what_was_published_is_told_at_once(playground, catalog_file):
+    before = api(playground, "GET", "/api/info")[1]["catalog"]["sha256"]
+    raw = json.loads(catalog_file.read_text())
+    next(banner for banner in raw["banners"] if banner["id"] == "plain")["rates"] = {"SSR": "100%"}
+    Door(playground).give("catalog.json", json.dumps(raw)).choose(str(int(time.time()) + 2))
+    asked = {"banner": "plain", "counters": {}, "flags": []}
+    assert api(playground, "GET", "/api/info")[1]["catalog"]["sha256"] == before
+    assert api(playground, "POST", "/api/odds", asked)[1]["top"]["rate"] < 1
+    playground.wait(lambda: api(playground, "GET", "/api/info")[1]["catalog"]["sha256"] != before, 10, "the start")
+    assert api(playground, "POST", "/api/odds", asked)[1]["top"]["rate"] == 1
+    told = ended(playground, simulate(playground, banner="plain", pulls=1000))
+    assert told["result"]["rarities"]["SSR"] == 1000
+    published(Door(playground).give("a.csv", "id,price\nssr-a,11\n"))
+    assert price(playground) == 11
+
+
+def test_every_revision_is_given_by_its_hash(playground, catalog_file):
+    hashes = []
+    for number in range(7):
+        hashes.append(api(playground, "GET", "/api/info")[1]["catalog"]["sha256"])
+        published(Door(playground).give("a.csv", f"id,price\nssr-a,{11 + number}\n"))
+    assert playground.http("GET", f"/api/catalog?sha256={hashes[0]}")[2] == catalog_file.read_bytes()
+    assert [price(playground, f"?sha256={one}") for one in hashes[1:]] == [11, 12, 13, 14, 15, 16]
+    assert price(playground) == 17
+    for unknown in ("0" * 64, "x", hashes[1].upper(), hashes[1][:12]):
+        status, answer = api(playground, "GET", f"/api/catalog?sha256={unknown}")
+        assert status == 404 and answer["error"]
+
+
+def test_with_accounts_by_server_the_page_is_told_of_its_own(bot, catalog_file):
+    one = bot(arguments=["play"], HOMU_CATALOG=catalog_file, HOMU_SCOPE="guild")
+    one.wait_log("ready")
+    before = price(one)
+    published(Door(one, guild=800000000000000000).give("a.csv", "id,price\nssr-a,11\n"))
+    here, there = "?guild=800000000000000000", "?guild=800000000000000001"
+    assert (price(one, here), price(one, there), price(one)) == (11, before, before)
+    assert api(one, "GET", f"/api/info{here}")[1]["catalog"]["sha256"] != api(one, "GET", "/api/info")[1]["catalog"]["sha256"]
+    revision = api(one, "GET", f"/api/info{here}")[1]["catalog"]["sha256"]
+    assert one.http("GET", f"/api/catalog{here}&sha256={revision}")[0] == 200
+    assert one.http("GET", f"/api/catalog{there}&sha256={revision}")[0] == 404
+
+
+@pytest.mark.parametrize("guild", ["x", "0", "-1", "18446744073709551616", "1%00"])
+def test_a_wrong_server_is_refused(playground, guild):
+    for method, path in (("GET", "/api/info"), ("GET", "/api/catalog"), ("POST", "/api/odds"), ("POST", "/api/simulations")):
+        status, headers, _ = playground.http(method, f"{path}?guild={guild}", b"{}" if method == "POST" else None)
+        assert status == 400, (path, headers)
 
 
 # Simulations

@@ -5,6 +5,10 @@ import { t } from './i18n.js';
 const WAIT_MS = 15_000;
 const AGAIN_MS = 2_000;
 
+// The server that the page is in, made up. With HOMU_SCOPE=guild its catalog is its own.
+export const GUILD = '900000000000000001';
+export const ofGame = (path, more = {}) => `${path}?${new URLSearchParams({ guild: GUILD, ...more })}`;
+
 export class Failure extends Error {
 	// code: offline, late, or the HTTP status.
 	constructor(code, message) {

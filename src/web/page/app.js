@@ -199,7 +199,10 @@ function buildTools() {
 				id: `tab-${name}`,
 				'aria-controls': `panel-${name}`,
 				'data-t': `tab_${name}`,
-				onclick: () => openTab(name),
+				onclick: () => {
+					openTab(name);
+					look();
+				},
 			}),
 		),
 	);
@@ -262,7 +265,7 @@ async function fetchAll() {
 	openTab(state.tab);
 }
 
-// What was played may have put another catalog in force.
+// What was played, or the time that has passed, may have put another catalog in force.
 async function look() {
 	const before = state.info?.catalog.sha256;
 	await refreshInfo().catch(() => {}); // a failure is told with the next request that a person makes

@@ -1,6 +1,6 @@
 // The catalog editor: text with line numbers, checked by the program as it is typed. Nothing here changes the game.
 
-import { ask, askJson } from './api.js';
+import { ask, askJson, ofGame } from './api.js';
 import { $, debounce, download, h, icon } from './dom.js';
 import { t } from './i18n.js';
 import { failure } from './panel.js';
@@ -97,7 +97,7 @@ function set(text) {
 
 async function reset() {
 	try {
-		await set(await (await ask('/api/catalog')).text());
+		await set(await (await ask(ofGame('/api/catalog'))).text());
 		loaded = true;
 	} catch (error) {
 		$('catalog-status').replaceChildren(failure(error, reset));

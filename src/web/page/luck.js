@@ -1,7 +1,7 @@
 // A player's pulls of one banner against what its rates promise: exact for the top rarity, long-run rates for the
 // others.
 
-import { askJson } from './api.js';
+import { askJson, ofGame } from './api.js';
 import { $, h } from './dom.js';
 import { named, number, percent, t } from './i18n.js';
 import { pullsOf } from './own.js';
@@ -89,7 +89,7 @@ async function answer() {
 	const began = receipts[0].before.n[top] ?? 1;
 	const [odds, mine] = await Promise.all(
 		[{}, began > 1 ? { [top]: began } : {}].map((counters) =>
-			askJson('/api/odds', { method: 'POST', body: { banner, counters, flags: [] } }),
+			askJson(ofGame('/api/odds'), { method: 'POST', body: { banner, counters, flags: [] } }),
 		),
 	);
 	const n = receipts.length;

@@ -1,6 +1,6 @@
 // The banner inspector: exact odds from the program, from counters that the person sets.
 
-import { askJson } from './api.js';
+import { askJson, ofGame } from './api.js';
 import { $, debounce, h } from './dom.js';
 import { named, number, percent, t } from './i18n.js';
 import { banners, bannerSelect, dot, failure, figures, fill, table } from './panel.js';
@@ -93,7 +93,7 @@ function itemTable(odds) {
 
 async function answer() {
 	const set = Object.fromEntries(Object.entries(counters).filter(([, n]) => n > 1));
-	const odds = await askJson('/api/odds', {
+	const odds = await askJson(ofGame('/api/odds'), {
 		method: 'POST',
 		body: { banner, counters: set, flags: Object.keys(flags).filter((one) => flags[one]) },
 	});

@@ -1,6 +1,6 @@
 // The simulator: the program draws in slices while the page asks how far it is; it can be cancelled.
 
-import { askJson } from './api.js';
+import { askJson, ofGame } from './api.js';
 import { $, h, icon } from './dom.js';
 import { named, number, percent, t } from './i18n.js';
 import { banners, bannerSelect, dot, failure, table } from './panel.js';
@@ -81,7 +81,7 @@ async function follow(id) {
 		show(
 			result(
 				one,
-				await askJson('/api/odds', {
+				await askJson(ofGame('/api/odds'), {
 					method: 'POST',
 					body: { banner: one.banner, counters: {}, flags: [] },
 				}),
@@ -109,7 +109,7 @@ async function start(event) {
 	buttons();
 	try {
 		progress({ done: 0, pulls });
-		const { id } = await askJson('/api/simulations', {
+		const { id } = await askJson(ofGame('/api/simulations'), {
 			method: 'POST',
 			body: { banner, pulls, ...(seed && { seed }) },
 		});

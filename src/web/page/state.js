@@ -1,12 +1,11 @@
 // What the page keeps: the players, made up here, and the choices of the person, in localStorage; the commands and the
 // catalog in force, as the program gives them.
 
-import { askJson } from './api.js';
+import { askJson, GUILD, ofGame } from './api.js';
 
 const KEY = 'homuhomu';
 const EPOCH = 1420070400000n; // Discord's, of snowflakes
 export const COLORS = ['#b4552d', '#7650cf', '#1f7485', '#b03a6a', '#37763a', '#4460c4', '#80620f', '#a23a3a'];
-export const GUILD = '900000000000000001';
 export const APPLICATION = '900000000000000002';
 export const CHANNELS = [
 	['900000000000000003', 'gacha'],
@@ -121,7 +120,7 @@ export function interaction(type, data, { by = player(), place = state.place, lo
 }
 
 export async function refreshInfo() {
-	state.info = await askJson('/api/info');
+	state.info = await askJson(ofGame('/api/info'));
 }
 
 export async function refresh() {

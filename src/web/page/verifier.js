@@ -24,6 +24,7 @@ const HASHED = [
 ];
 const MEMBERS = [...HASHED, 'chain', 'seed'];
 const LINE_BYTES_MAX = 16384; // the program writes no longer receipt
+const MISSING_MAX = 64; // of a forged file: further catalogs are not looked for
 const ZEROS = '0'.repeat(64);
 const utf8 = new TextEncoder();
 
@@ -101,10 +102,13 @@ const sameState = (a, b) => a.n.every((n, i) => n === b.n[i]) && a.flag.every((f
 export class Begins extends Error {}
 
 export class Verifier {
-	// catalogs: of readCatalog. fromChain: hex of the chain before a file that begins in the middle.
-	constructor(catalogs, fromChain = null) {
+	// catalogs: of readCatalog. fromChain: hex of the chain before a file that begins in the middle. find: async, gives
+	// the catalog of a hash that is not among these, or null.
+	constructor(catalogs, { fromChain = null, find = async () => null } = {}) {
 		this.catalogs = new Map(catalogs.map((catalog) => [catalog.sha256, catalog]));
 		this.fromChain = fromChain;
+		this.find = find;
+		this.missing = 0; // catalogs that were named and not found
 		this.players = new Map();
 		this.keys = new Map();
 		this.line = 0;
@@ -153,8 +157,19 @@ export class Verifier {
 			ok: this.faults.length === 0,
 			receipts: this.receipts,
 			unchecked: this.unchecked,
+			missing: this.missing,
 			faults: this.faults,
 		};
+	}
+
+	async catalogOf(sha256) {
+		if (!this.catalogs.has(sha256)) {
+			const found = this.missing < MISSING_MAX ? await this.find(sha256) : null;
+			const known = found?.sha256 === sha256;
+			this.missing += !known;
+			this.catalogs.set(sha256, known ? found : null);
+		}
+		return this.catalogs.get(sha256);
 	}
 
 	async check(receipt) {
@@ -171,7 +186,7 @@ export class Verifier {
 		else if (!adjacent) Object.assign(player, { seenAll: false, states: new Map(), slot: 0 });
 		await this.checkHashes(player, receipt, first, adjacent);
 		this.checkSlot(player, receipt, first || adjacent);
-		const catalog = this.catalogs.get(receipt.catalog);
+		const catalog = await this.catalogOf(receipt.catalog);
 		const checked = catalog
 			? await this.checkDraw(player, receipt, catalog)
 			: this.checkUnknown(player, receipt, adjacent);
@@ -304,8 +319,8 @@ export class Verifier {
 }
 
 // A whole file. bytes: Uint8Array. step(done, entry) is called with each receipt.
-export async function verify(bytes, catalogs, { fromChain = null, step = () => {} } = {}) {
-	const verifier = new Verifier(catalogs, fromChain);
+export async function verify(bytes, catalogs, { step = () => {}, ...more } = {}) {
+	const verifier = new Verifier(catalogs, more);
 	for (let at = 0; at < bytes.length;) {
 		let end = bytes.indexOf(10, at);
 		if (end < 0) end = bytes.length;

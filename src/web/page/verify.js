@@ -3,7 +3,7 @@
 import { $, h, icon } from './dom.js';
 import { readCatalog } from './game.js';
 import { named, number, t } from './i18n.js';
-import { catalog, pullsOf } from './own.js';
+import { catalog, catalogOf, pullsOf } from './own.js';
 import { failure, table } from './panel.js';
 import { emit, item, on, player, state } from './state.js';
 import { Begins, verify } from './verifier.js';
@@ -31,9 +31,7 @@ function rowOf(entry, bad) {
 
 function advice(sum, entries) {
 	if (sum.unchecked === 0) return null;
-	const known = [state.info?.catalog.sha256, ...more.map((one) => one.sha256)];
-	if (entries.some(({ receipt }) => !known.includes(receipt.catalog)))
-		return h('p', { class: 'muted' }, t('verify_no_catalog'));
+	if (sum.missing > 0) return h('p', { class: 'muted' }, t('verify_no_catalog'));
 	return h(
 		'div',
 		{ class: 'advice' },
@@ -115,6 +113,7 @@ async function check(read) {
 		const bytes = await read();
 		const entries = [];
 		const sum = await verify(bytes, [await catalog(), ...more], {
+			find: catalogOf,
 			step: async (done, entry) => {
 				if (entry) entries.push(entry);
 				if (entries.length % STEP) return;
