@@ -1,7 +1,10 @@
 """`catalog check` and `catalog show`: every rule of gacha.md has a catalog that breaks it."""
 
+import copy
 import hashlib
 import json
+import re
+import time
 
 import pytest
 
@@ -205,6 +208,42 @@ def test_every_fault_is_reported_not_the_first(cli, tmp_path):
     assert {"schema", "unknown_key", "id", "color", "soft_from", "sum", "order"} <= found
     lines = [f["line"] for f in cli("catalog", "check", path, "--json").json["faults"]]
     assert lines == sorted(lines)
+
+
+RULES = set("""schema type unknown_key missing localisation id duplicate time order decimal range color image cost sum empty
+    unknown_rarity unknown_item rarity pool others empty_rarity soft soft_from ten_pull""".split())
+
+
+def test_every_rule_is_tried_and_most_of_them_at_once(cli, tmp_path):
+    assert set().union(*(rules for rules, _, _ in BROKEN.values())) >= RULES
+    raw, found = catalogs.base(), set()
+    # What is wrong in form hides what it means: first those faults that need the rest to be whole.
+    for name in sorted(BROKEN, key=lambda n: not BROKEN[n][0] & {"others", "empty_rarity", "pool", "soft", "soft_from", "ten_pull",
+                                                                "rarity", "sum", "order", "unknown_item"}):
+        try:
+            worse = BROKEN[name][2](copy.deepcopy(raw))
+        except (KeyError, IndexError, TypeError, AttributeError):
+            continue            # another fault took its place away
+        path = catalogs.write(tmp_path / "broken.json", worse)
+        rules = {f["rule"] for f in cli("catalog", "check", path, "--json").json["faults"]}
+        if rules > found:
+            raw, found = worse, rules
+    assert found <= RULES and len(found) >= 20, sorted(RULES - found)
+
+
+@pytest.mark.parametrize("make", [
+    lambda: b'{"schema": 1, "items": [' + b'{"id": "x"},' * (100 * 2**20 // 12) + b"{}]}",
+    lambda: b"[" * (4 * 2**20 - 1), lambda: b'{"a":' * 800_000, lambda: b"[" * (100 * 2**20)],
+    ids=["100-MB", "nested", "nested-objects", "100-MB-nested"])
+def test_a_huge_or_deep_file_is_refused_quickly_and_clearly(cli, tmp_path, make):
+    path = tmp_path / "huge.json"
+    path.write_bytes(make())
+    began = time.monotonic()
+    result = cli("catalog", "check", path)
+    assert time.monotonic() - began < 2
+    said = result.out + result.err
+    assert result.code in (1, 2) and "huge.json" in said and len(said) < 1000
+    assert re.search(r"nest|deep|large|longer|bytes", said), said
 
 
 def test_a_broken_catalog_still_has_its_hash(cli, tmp_path):
