@@ -1,5 +1,7 @@
 """An administrator edits the catalog as at Discord: by modal, by file. The tools follow what is in force."""
 
+import pytest
+
 
 def test_an_item_is_renamed_by_modal_and_published(play, visit):
     page = visit(play())
@@ -18,8 +20,9 @@ def test_an_item_is_renamed_by_modal_and_published(play, visit):
     page.expect("#odds-answer").to_contain_text("Golden Candle")
 
 
-def test_receipts_of_every_revision_are_verified(play, visit):
-    page = visit(play())
+@pytest.mark.parametrize("scope", ["global", "guild"])
+def test_receipts_of_every_revision_are_verified(play, visit, scope):
+    page = visit(play(HOMU_SCOPE=scope))
     page.check("#admin")
     for name in ("Golden Candle", "Silver Candle"):
         page.command("gacha pull")
