@@ -348,6 +348,23 @@ static bool import(struct turn *turn, struct arena *work, struct err *err)
 	return catalog_draft_offer(turn, work, turn->file, DRAFT_LINES_FILE, NULL, err);
 }
 
+static bool refuse_file(struct turn *turn)
+{
+	static const char *const words[FILE_FAULTS][2] = {
+		[FILE_FAULT_MISSING] = {"there is none", "ファイルがありません"},
+		[FILE_FAULT_SIZE] = {"it is larger than a catalog may be", "カタログの上限を超えています"},
+		[FILE_FAULT_DATA] = {"its data is not base64", "base64 のデータではありません"},
+		[FILE_FAULT_FETCH] = {"Discord did not give it; please attach it again",
+				      "Discord から取得できません。もう一度添付してください"},
+		[FILE_FAULT_ADDRESS] = {"its address cannot be used", "アドレスが使えません"},
+	};
+	const char *why = words[turn->file_fault][turn->language == LANGUAGE_JA];
+
+	return turn_refuse(turn, "I could not read that file: %s. Nothing was changed. A catalog has at most %u MiB.",
+			   "ファイルを読み込めませんでした（%s）。変更していません。カタログは%u MiBまでです。", why,
+			   CATALOG_BYTES_MAX >> 20);
+}
+
 bool cmd_catalog_import(struct turn *turn, struct err *err)
 {
 	if (catalog_draft_is_blocked(turn))
@@ -355,10 +372,8 @@ bool cmd_catalog_import(struct turn *turn, struct err *err)
 	if (!interaction_option(turn->interaction, "file"))
 		return turn_refuse(turn, "Attach a file: a catalog as JSON, or its items as CSV.",
 				   "ファイルを添付してください（カタログの JSON、またはアイテム一覧の CSV）。");
-	if (turn->file_fault)
-		return turn_refuse(turn, "I could not read that file: %s. Nothing was changed. A catalog has at most %u MiB.",
-				   "ファイルを読み込めませんでした（%s）。変更していません。カタログは %u MiB までです。", turn->file_fault,
-				   CATALOG_BYTES_MAX >> 20);
+	if (turn->file_fault != FILE_FAULT_NONE)
+		return refuse_file(turn);
 	return with_work(turn, import, err);
 }
 

@@ -70,13 +70,11 @@ static bool show_faults(struct turn *turn, struct arena *work, struct str text, 
 
 static bool refuse_size(struct turn *turn, struct err *err)
 {
-	struct str why = arena_str(turn->arena, str_from(err->text));
-
 	if (err->code != ERR_LIMIT)
 		return false;
 	err_clear(err);
-	return turn_refuse(turn, "Nothing was changed: the catalog would be too large (%.*s).",
-			   "変更していません: カタログが大きすぎます（%.*s）。", STR_ARG(why));
+	return turn_refuse(turn, "Nothing was changed: the catalog would be too large. Make it smaller, and try again.",
+			   "変更していません: カタログが大きすぎます。内容を減らしてからもう一度お試しください。");
 }
 
 static void add_option(const struct turn *turn, struct select *select, struct str label, int64_t unix_s)
@@ -258,7 +256,7 @@ static bool show_published(struct turn *turn, const struct revision *revision, c
 	embed->color = turn->catalog->rarities[0].color;
 	embed->description = turn_say(
 		turn, "Revision `%.12s` holds from %.*s on: ➕ %zu · ✏️ %zu · ➖ %zu.\nReceipts of earlier pulls keep naming the catalog that they were drawn from.",
-		"版 `%.12s` は %.*s から有効です: ➕ %zu · ✏️ %zu · ➖ %zu\nこれまでの抽選の記録は、抽選時のカタログを指したままです。", revision->sha256_hex, STR_ARG(when),
+		"版 `%.12s` は %.*s から有効です: ➕ %zu · ✏️ %zu · ➖ %zu\nこれまでのレシートは、抽選時のカタログを指したままです。", revision->sha256_hex, STR_ARG(when),
 		diff->kinds[CATALOG_ADDED], diff->kinds[CATALOG_CHANGED], diff->kinds[CATALOG_REMOVED]);
 	return true;
 }
@@ -305,8 +303,9 @@ static bool publish_with(struct turn *turn, struct arena *work, int64_t from_ms,
 	if (!catalog_load(work, text, &new, &faults, err))
 		return faults.count > 0 ? show_faults(turn, work, text, &faults, DRAFT_LINES_NONE, NULL, err)
 					: refuse_size(turn, err);
-	return catalog_diff_make(work, turn->catalog, &new, &diff, err) &&
-	       add_revision(turn, &new, parts, from_ms, &diff, err);
+	if (!catalog_diff_make(work, turn->catalog, &new, &diff, err))
+		return refuse_size(turn, err);
+	return add_revision(turn, &new, parts, from_ms, &diff, err);
 }
 
 static bool publish(struct turn *turn, int64_t from_ms, struct err *err)

@@ -5,9 +5,9 @@
 #include "bot/tasks.h"
 #include "net/http.h"
 
-static bool fault(struct task *task, const char *text)
+static bool fault(struct task *task, enum file_fault which)
 {
-	task->file_fault = text;
+	task->file_fault = which;
 	return true;
 }
 
@@ -18,7 +18,7 @@ static bool take_data(struct task *task, struct str url)
 
 	if (!str_cut(url, ',', &head, &body) || !str_ends(head, STR(";base64")) ||
 	    !codec_unbase64(&task->arena, body, &task->file))
-		return fault(task, "its data is not base64");
+		return fault(task, FILE_FAULT_DATA);
 	return true;
 }
 
@@ -28,14 +28,14 @@ static void fetched(void *owner, const struct http_response *response)
 
 	task->fetch = NULL;
 	if (response->err.code == ERR_LIMIT)
-		fault(task, "it is larger than a catalog may be");
+		fault(task, FILE_FAULT_SIZE);
 	else if (response->err.code != ERR_NONE || response->status != 200)
-		fault(task, "Discord did not give it; please attach it again");
+		fault(task, FILE_FAULT_FETCH);
 	else
 		task->file = arena_str(&task->arena, response->body);
-	if (task->file_fault)
+	if (task->file_fault != FILE_FAULT_NONE)
 		log_event(LOG_WARN, "attached file not fetched", LOG_ID("interaction", task->interaction->id),
-			  LOG_C("why", task->file_fault), LOG_E(&response->err));
+			  LOG_I("status", response->status), LOG_E(&response->err));
 	task_advance(task);
 }
 
@@ -45,9 +45,9 @@ bool fetch_begin(struct task *task)
 	struct err err;
 
 	if (!option || option->type != OPTION_ATTACHMENT)
-		return fault(task, "there is none");
+		return fault(task, FILE_FAULT_MISSING);
 	if (option->file.size_bytes > CATALOG_BYTES_MAX)
-		return fault(task, "it is larger than a catalog may be");
+		return fault(task, FILE_FAULT_SIZE);
 	if (str_starts(option->file.url, STR("data:")))
 		return take_data(task, option->file.url);
 	const struct http_request request = {
@@ -57,7 +57,7 @@ bool fetch_begin(struct task *task)
 		.body_bytes_max = CATALOG_BYTES_MAX,
 	};
 	task->fetch = task->tasks->settings.http ? http_start(task->tasks->settings.http, &request, fetched, task, &err) : NULL;
-	return task->fetch ? false : fault(task, "its address cannot be used");
+	return task->fetch ? false : fault(task, FILE_FAULT_ADDRESS);
 }
 
 void fetch_cancel(struct task *task)

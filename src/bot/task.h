@@ -108,7 +108,7 @@ struct task {
 
 	struct http_call *fetch;
 	struct str file; /* that was fetched */
-	const char *file_fault;
+	enum file_fault file_fault;
 
 	struct str answer_doc;
 	struct picture *picture; /* of the answer, or NULL */

@@ -49,6 +49,17 @@ struct turn_plan {
 	struct str page_key; /* instead of the caller's; empty: that one */
 };
 
+/* Why the file of a command could not be had. */
+enum file_fault {
+	FILE_FAULT_NONE, /* it was */
+	FILE_FAULT_MISSING,
+	FILE_FAULT_SIZE, /* more than CATALOG_BYTES_MAX */
+	FILE_FAULT_DATA, /* a `data:` URL that is not base64 */
+	FILE_FAULT_FETCH,
+	FILE_FAULT_ADDRESS,
+	FILE_FAULTS,
+};
+
 struct turn {
 	struct arena *arena;
 	const struct interaction *interaction;
@@ -75,7 +86,7 @@ struct turn {
 	size_t board_count;
 	int64_t board_rank; /* the caller's; 0: not on it, -1: far down */
 	struct str file;    /* contents; empty with file_fault */
-	const char *file_fault; /* why it could not be had; NULL: it was */
+	enum file_fault file_fault;
 
 	struct message message;
 	struct picture picture; /* drawn when the answer goes out; its file is among the message's */
