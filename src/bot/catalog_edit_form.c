@@ -321,7 +321,7 @@ static void put_list(const struct form *form, const struct form_line *line, stru
 	json_keyc(writer, key);
 	if (str_eqc(text, FORM_SAME)) {
 		if (json_is_missing(same))
-			edit_fault(form->faults, line->line, form_where(form, line), "form", "'" FORM_SAME "' keeps a list, but there is none yet");
+			edit_fault(form->faults, line->line, form_where(form, line), "same", "'" FORM_SAME "' keeps a list, but there is none yet");
 		json_put_value(writer, same);
 		return;
 	}

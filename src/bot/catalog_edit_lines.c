@@ -65,7 +65,7 @@ static void add_line(struct form *form, struct form_line line)
 	const struct form_line *before;
 
 	if (form->count == FORM_LINES_MAX) {
-		edit_fault(form->faults, line.line, str_from(form->input), "form", "more than %d lines", FORM_LINES_MAX);
+		edit_fault(form->faults, line.line, str_from(form->input), "lines", "more than %d lines", FORM_LINES_MAX);
 		return;
 	}
 	before = find_line(form, arena_cstr(form->arena, line.key), line.about);

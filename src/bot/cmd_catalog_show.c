@@ -55,10 +55,14 @@ static const struct {
 	{"soft_from", "確率上昇の開始が天井より後です"},
 	{"ten_pull", "10連の確定レアリティが正しくありません"},
 	{"form", "「項目: 値」の形ではありません"},
+	{"lines", "1つの入力欄に書けるのは64行までです"},
+	{"same", "「=」はいまの値を残す指定ですが、まだ値がありません"},
 	{"csv", "CSV として読めません"},
 	{"column", "知らない列です"},
 	{"encoding", "UTF-8 ではありません（「CSV UTF-8」で保存してください）"},
 };
+
+_Static_assert(FORM_LINES_MAX == 64, "the words above say so");
 
 static struct str rule_text(const struct turn *turn, const struct catalog_fault *fault)
 {
@@ -360,7 +364,7 @@ static void add_rest(struct turn *turn, const struct catalog_diff *diff, struct 
 		odds_text_add_line(out, turn_say(turn, "✏️ The order or spelling of entries", "✏️ 並び順・書き方"));
 	if (diff->kinds[CATALOG_REMOVED] > 0)
 		odds_text_add_line(out, turn_say(turn, "⚠️ What is removed stays in inventories, but without name or picture. `retire` keeps them.",
-						 "⚠️ 削除したアイテムは所持品に残りますが、名前や画像は表示されません。`retire` なら残ります。"));
+						 "⚠️ 削除したアイテムは持ち物に残りますが、名前や画像は表示されません。`retire` なら残ります。"));
 }
 
 bool catalog_show_diff(struct turn *turn, struct arena *work, const struct catalog *new, const struct catalog_diff *diff,

@@ -128,7 +128,7 @@ TEST(a_list_that_is_too_long_for_a_form_is_kept_by_a_sign)
 	REQUIRE(read_banner(&fixture, &form, "standard"));
 	CHECK(str_find(fixture.elements, STR("\"pool\":[\"akari\",\"yoi\",")) > 0);
 	CHECK(!read_banner(&fixture, &form, NULL));
-	CHECK_EQ_STR(fixture.faults.list[0].rule, "form");
+	CHECK_EQ_STR(fixture.faults.list[0].rule, "same");
 	form.rules = STR("rate_up SSR: =\nshare SSR: 50%");
 	CHECK(!read_banner(&fixture, &form, "standard"));
 	arena_release(&fixture.arena);
@@ -155,6 +155,7 @@ TEST(what_is_not_understood_is_told_with_its_line)
 	item.details = buf_str(&many);
 	CHECK(!read_item(&fixture, &item));
 	CHECK_EQ_UINT(fixture.faults.count, EDIT_FAULTS_MAX);
+	CHECK_EQ_STR(fixture.faults.list[0].rule, "lines");
 	CHECK(fixture.faults.left_out > 0);
 	buf_release(&many);
 	arena_release(&fixture.arena);
