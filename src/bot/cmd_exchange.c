@@ -96,7 +96,7 @@ static bool refuse_not_sold(struct turn *turn, const struct catalog_item *item)
 				   "%.*s はかけらでは買えませんが、交換ポイントで選べます: `/exchange with: spark`。消費はありません。",
 				   STR_ARG(odds_text_item(turn, item)));
 	return turn_refuse(turn, "%.*s is not sold. Nothing was charged. `/gacha plan` shows which banner has it.",
-			   "%.*s は販売していません。消費はありません。出るガチャは `/gacha plan` で確認できます。",
+			   "%.*s は非売品です。消費はありません。出るガチャは `/gacha plan` で確認できます。",
 			   STR_ARG(odds_text_item(turn, item)));
 }
 

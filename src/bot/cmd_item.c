@@ -90,11 +90,11 @@ static void add_marks(struct turn *turn, const struct catalog_item *item, const 
 
 	message_row(&turn->message);
 	add_mark(turn, CMD_ITEM_VERB_WISH, item, !wished,
-		 wished ? turn_say(turn, "Wish no more", "欲しいものから外す") : turn_say(turn, "Wish for it", "欲しいものに入れる"), STR("🌠"));
+		 wished ? turn_say(turn, "Remove from wishes", "欲しいものから外す") : turn_say(turn, "Wish for it", "欲しいものに入れる"), STR("🌠"));
 	if (!owned)
 		return;
 	add_mark(turn, CMD_ITEM_VERB_FAVOURITE, item, !owned->favourite,
-		 owned->favourite ? turn_say(turn, "No favourite any more", "お気に入りから外す") : turn_say(turn, "Favourite", "お気に入り"),
+		 owned->favourite ? turn_say(turn, "Remove from favourites", "お気に入りから外す") : turn_say(turn, "Favourite", "お気に入り"),
 		 STR("❤️"));
 }
 
@@ -122,7 +122,7 @@ static bool show_item(struct turn *turn, const struct catalog_item *item, struct
 		embed->description = arena_printf(turn->arena, "*%.*s*", STR_ARG(story));
 	embed_field(embed, turn_say(turn, "You have", "所持"), yours_text(turn, owned), true);
 	embed_field(embed, turn_say(turn, "Price", "価格"),
-		    item->price == CATALOG_NONE ? turn_say(turn, "not sold", "販売なし")
+		    item->price == CATALOG_NONE ? turn_say(turn, "not sold", "非売品")
 						: arena_printf(turn->arena, "🔹 %.*s", STR_ARG(turn_number(turn, item->price))),
 		    true);
 	embed_field(embed, turn_say(turn, "Chance of one pull", "1回あたりの確率"), banners_text(turn, item), false);
@@ -171,7 +171,7 @@ bool cmd_item_mark_favourite(struct turn *turn, struct err *err)
 	if (!item)
 		return odds_text_refuse_item(turn);
 	if (!owned)
-		return turn_refuse(turn, "You have it no more, so it cannot be a favourite. Nothing was changed. `/inventory` shows what you have.",
+		return turn_refuse(turn, "You no longer have it, so it cannot be a favourite. Nothing was changed. `/inventory` shows what you have.",
 				   "もう持っていないため、お気に入りにできません。変更はありません。持ち物は `/inventory` で確認できます。");
 	turn->message.type = RESPONSE_UPDATE;
 	if (owned->favourite != favourite)
