@@ -476,8 +476,9 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
  * text of little repetition deflates to some 1.5 MB; a longer one is refused as too long to be kept. */
 #define REVISION_PART_BYTES (256u << 10)
 #define REVISION_PARTS_MAX 8
-/* Catalogs in memory beside the configured one, a few hundred kB each; beyond it, when all are in use, ERR_LIMIT. */
-#define CATALOGS_KEPT_MAX 4
+/* Catalogs in memory beside the configured one, a few hundred kB each; with HOMU_SCOPE=guild
+ * each server may have its own. While all are in use, by interactions that are not answered yet, another one waits. */
+#define CATALOGS_KEPT_MAX 8
 /* Memory while a revision is read: its parts as base64, deflated and plain. Beyond it the look fails. */
 #define CATALOGS_LOOK_BYTES_MAX (32u << 20)
 /* The whole history for a file of it: rows and bytes of documents after which no further page is asked for, so that the file

@@ -212,6 +212,19 @@ void bot_refused(struct bot *bot, int code, const char *detail)
 
 /* ---- life ---- */
 
+/*
+ * The page shows the revision in force before somebody plays. With accounts of a server's own each server has its own; and
+ * what cannot be read now is read again, and told, with every command.
+ */
+static void open_catalogs(struct bot *bot)
+{
+	struct err err;
+
+	if (!str_eqc(config_get(&bot->cli->config, SETTING_SCOPE), "guild") &&
+	    !catalogs_open(&bot->catalogs, bot->store, clock_unix_ms(), &err))
+		log_event(LOG_ERROR, "the catalog's revision cannot be read yet; the configured catalog is shown", LOG_E(&err));
+}
+
 static bool start(struct bot *bot, struct err *err)
 {
 	struct cli *cli = bot->cli;
@@ -220,8 +233,7 @@ static bool start(struct bot *bot, struct err *err)
 	    !cli_catalog_load(cli, config_get(&cli->config, SETTING_CATALOG), &bot->catalog, err) || !open_store(bot, err))
 		return false;
 	catalogs_init(&bot->catalogs, &bot->catalog);
-	if (!catalogs_open(&bot->catalogs, bot->store, clock_unix_ms(), err))
-		return false;
+	open_catalogs(bot);
 	cards_init(&bot->cards);
 	bot->loop = loop_create(err);
 	if (!bot->loop || !loop_catch_signals(bot->loop, &bot->signals, err) || !open_net(bot, err))
@@ -241,6 +253,7 @@ static void release(struct bot *bot)
 {
 	door_http_stop(&bot->http_door);
 	door_gateway_release(&bot->gateway_door);
+	tasks_cancel_fetches(&bot->tasks);
 	if (bot->rest)
 		rest_free(bot->rest);
 	if (bot->http)

@@ -66,8 +66,8 @@ static void load_text(struct catalogs_look *look, const struct revision *revisio
 static bool take_list(struct catalogs_look *look)
 {
 	const struct catalog *configured = look->catalogs->configured;
-	const struct catalog *catalog = NULL;
 	const struct revision *revision;
+	const struct catalog *catalog;
 	struct revisions revisions;
 
 	if (!arena_check(&look->arena, "the revisions of the catalog", &look->err) ||
@@ -77,18 +77,14 @@ static bool take_list(struct catalogs_look *look)
 		revision = named(&revisions, look->sha256_hex);
 	else
 		revision = revisions_at(&revisions, configured->sha256_hex, look->now_ms);
-	if (revision)
-		catalog = catalogs_find(look->catalogs, revision->sha256_hex);
-	else if (look->sha256_hex.len == 0 || str_eqc(look->sha256_hex, configured->sha256_hex))
-		catalog = configured;
-	else
+	if (!revision && look->sha256_hex.len > 0 && !str_eqc(look->sha256_hex, configured->sha256_hex))
 		return err_set(&look->err, ERR_NOT_FOUND, "no catalog of this hash is configured or on the list of revisions");
-	if (!catalog) {
+	catalog = revision ? catalogs_find(look->catalogs, revision->sha256_hex) : configured;
+	if (catalog)
+		found(look, catalog);
+	else if (revision)
 		load_text(look, revision);
-		return true;
-	}
-	found(look, catalog);
-	return false;
+	return !catalog;
 }
 
 static void take_text(struct catalogs_look *look)
@@ -232,7 +228,7 @@ const struct catalog *catalogs_add(struct catalogs *catalogs, const char *sha256
 	struct catalogs_entry *entry = make_room(catalogs);
 
 	if (!entry) {
-		err_set(err, ERR_LIMIT, "more than %d revisions of the catalog are in use at once", CATALOGS_KEPT_MAX);
+		err_set(err, ERR_THROTTLED, "more than %d revisions of the catalog are in use at once", CATALOGS_KEPT_MAX);
 		return NULL;
 	}
 	arena_init(&entry->arena, CATALOG_ARENA_BYTES_MAX);

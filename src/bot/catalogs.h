@@ -70,7 +70,7 @@ void catalogs_look_start(struct catalogs_look *look);
 void catalogs_look_release(struct catalogs_look *look);
 /* NULL if it is not in memory. */
 const struct catalog *catalogs_find(struct catalogs *catalogs, const char *sha256_hex);
-/* Reads a revision's text. ERR_INPUT when it is not the catalog of that hash, ERR_LIMIT when all places are held. */
+/* Reads a revision's text. ERR_INPUT when it is not the catalog of that hash, ERR_THROTTLED when all places are held. */
 const struct catalog *catalogs_add(struct catalogs *catalogs, const char *sha256_hex, struct str text, struct err *err);
 /* From now on, until let go, it stays in memory. The configured one always does. */
 void catalogs_hold(struct catalogs *catalogs, const struct catalog *catalog);

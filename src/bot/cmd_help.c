@@ -30,13 +30,6 @@ static void add_options(const struct turn *turn, const char *words, const struct
 		buf_printf(out, "`/%s` %s\n", words, localised(turn, description));
 }
 
-/* Whether Discord shows the command to the caller. */
-static bool is_for(const struct interaction *interaction, const struct appcmd *command)
-{
-	return command->member_permissions == 0 ||
-	       (interaction->permissions & (command->member_permissions | PERMISSION_ADMINISTRATOR)) != 0;
-}
-
 bool cmd_help_show(struct turn *turn, struct err *err)
 {
 	size_t count;
@@ -47,7 +40,7 @@ bool cmd_help_show(struct turn *turn, struct err *err)
 	if (!embed)
 		return arena_check(turn->arena, "the help", err);
 	for (size_t i = 0; i < count; i++)
-		if (is_for(turn->interaction, &commands[i]))
+		if (turn_may(turn, commands[i].member_permissions))
 			add_options(turn, commands[i].name, &commands[i].description, commands[i].options,
 				    commands[i].option_count, &out);
 	embed->title = turn_say(turn, "What you can do", "できること");

@@ -144,6 +144,8 @@ static void answer(struct task *task)
 			  LOG_S("command", task->command), LOG_E(&err));
 		task->untold = true;
 	}
+	announce_write(task);
+	task_let_catalog_go(task);
 	task->answering = true;
 	if (task->untold)
 		send_sentence(task);

@@ -80,18 +80,19 @@ static const struct route *allow(struct turn *turn, const struct route *route)
 	if (turn->guild_scope && interaction->guild_id == 0 && route->needs != 0)
 		return refuse(turn, "Here every server has its own accounts. Nothing was charged. Use the command in a server.",
 			      "この bot ではサーバーごとに残高が分かれています。消費はありません。サーバーの中でお使いください。");
-	if (route->permissions && interaction->guild_id == 0)
+	if (turn_may(turn, route->permissions))
+		return route;
+	if (interaction->guild_id == 0)
 		return refuse(turn, "That is for those who run a server. Use the command in your server.",
 			      "サーバーの管理者用のコマンドです。サーバーの中でお使いください。");
-	if ((route->permissions & PERMISSION_ADMINISTRATOR) && !turn->guild_scope && turn->admin_guild != 0 &&
-	    interaction->guild_id != turn->admin_guild)
+	if (!(route->permissions & PERMISSION_ADMINISTRATOR))
+		return refuse(turn, "You need the permission Manage Server here. Ask one of the server's administrators.",
+			      "「サーバー管理」の権限が必要です。サーバーの管理者にお尋ねください。");
+	if (interaction->permissions & PERMISSION_ADMINISTRATOR)
 		return refuse(turn, "This game is run from another server. Ask the people who run the bot.",
 			      "このゲームは別のサーバーで運営されています。運営にお尋ねください。");
-	/* An administrator may do everything. */
-	if (route->permissions && !(interaction->permissions & (route->permissions | PERMISSION_ADMINISTRATOR)))
-		return refuse(turn, "You need the permission for that in this server. Ask one of its administrators.",
-			      "このサーバーでの権限がありません。サーバーの管理者にお尋ねください。");
-	return route;
+	return refuse(turn, "You need the permission Administrator here. Ask one of the server's administrators.",
+		      "「管理者」の権限が必要です。サーバーの管理者にお尋ねください。");
 }
 
 const struct route *intake_route(struct turn *turn, struct custom_id *button)
@@ -107,7 +108,10 @@ const struct route *intake_route(struct turn *turn, struct custom_id *button)
 		/* What cannot be completed has no choices. */
 		turn->message.type = RESPONSE_CHOICES;
 		route = router_completion(turn->interaction);
-		return route && turn->guild_scope && turn->interaction->guild_id == 0 ? NULL : route;
+		if (!route || !turn_may(turn, route->permissions) ||
+		    (turn->guild_scope && turn->interaction->guild_id == 0))
+			return NULL;
+		return route;
 	default:
 		route = router_command(turn->interaction);
 		if (!route)

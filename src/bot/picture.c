@@ -48,8 +48,10 @@ bool picture_read(struct json value, struct arena *arena, struct picture *pictur
 	if (json_type(value) != JSON_ARRAY || json_count(value) > CARDS_MAX)
 		return false;
 	while (json_next(&iter, &key, &card))
-		if (!read_card(card, arena, &picture->cards[picture->count++]))
+		if (!read_card(card, arena, &picture->cards[picture->count++])) {
+			picture->count = 0;
 			return false;
+		}
 	return picture->count > 0;
 }
 

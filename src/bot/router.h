@@ -28,10 +28,6 @@ struct route {
 	bool has_file;    /* its answer carries contents of its own and is made afresh for a repeated id */
 };
 
-/* Discord's permission bits. */
-#define PERMISSION_ADMINISTRATOR (UINT64_C(1) << 3)
-#define PERMISSION_MANAGE_GUILD (UINT64_C(1) << 5)
-
 /* NULL for a command, button or completion that this version does not have. */
 const struct route *router_command(const struct interaction *interaction);
 const struct route *router_button(const struct custom_id *button);

@@ -19,7 +19,7 @@ void task_finish(struct task *task)
 	loop_cancel_timer(tasks->settings.loop, &task->pause_timer);
 	if (task->step == TASK_NOTING_SOON)
 		tasks->noting_soon--;
-	catalogs_let_go(tasks->settings.catalogs, task->catalog);
+	task_let_catalog_go(task);
 	fetch_cancel(task);
 	if (task - tasks->slots < TASKS_WARM)
 		arena_clear(&arena);
@@ -28,6 +28,12 @@ void task_finish(struct task *task)
 	memset(task, 0, sizeof(*task));
 	task->arena = arena;
 	tasks_show_in_flight(tasks);
+}
+
+void task_let_catalog_go(struct task *task)
+{
+	catalogs_let_go(task->tasks->settings.catalogs, task->catalog);
+	task->catalog = NULL;
 }
 
 void task_drop(struct task *task)

@@ -116,6 +116,7 @@ struct task {
 	size_t file_count;
 	struct str body;       /* of the first answer */
 	struct str later_body; /* of an edit or follow-up */
+	struct str announcement; /* body of a message to the server's channel, or empty */
 	bool follow_up;
 	bool answering; /* the answer itself is under way */
 	bool untold;    /* a fixed sentence goes in its place */
@@ -136,6 +137,8 @@ void task_advance(struct task *task);
 void task_fetched(struct task *task);
 /* Asks the store; task_advance follows once everything that was asked for is there. */
 void task_submit(struct task *task, struct store_request *request);
+/* The answer is written: what borrows from the catalog in force is not read any more. */
+void task_let_catalog_go(struct task *task);
 /* Frees the slot. */
 void task_finish(struct task *task);
 /* Ends without an answer. */

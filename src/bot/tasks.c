@@ -1,6 +1,7 @@
 #include "bot/tasks.h"
 
 #include "bot/delivery.h"
+#include "bot/fetch.h"
 #include "bot/intake.h"
 #include "bot/work.h"
 
@@ -174,6 +175,12 @@ bool tasks_idle(const struct tasks *tasks)
 		if (tasks->slots[i].step != TASK_FREE)
 			return false;
 	return true;
+}
+
+void tasks_cancel_fetches(struct tasks *tasks)
+{
+	for (size_t i = 0; i < tasks->used; i++)
+		fetch_cancel(&tasks->slots[i]);
 }
 
 void tasks_stop(struct tasks *tasks)

@@ -83,6 +83,8 @@ struct task *tasks_find_sending(struct tasks *tasks, const void *sending);
 size_t tasks_busy(const struct tasks *tasks);
 /* No slot is in use: everything is answered, and noted to be. */
 bool tasks_idle(const struct tasks *tasks);
+/* What is being fetched for them is given up: before the HTTP client is freed. */
+void tasks_cancel_fetches(struct tasks *tasks);
 /* From now on nothing lingers: delivered answers are noted in the store at once. */
 void tasks_stop(struct tasks *tasks);
 

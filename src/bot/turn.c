@@ -218,3 +218,18 @@ void turn_attach_picture(struct turn *turn, struct str text)
 
 	message_file(&turn->message, &file);
 }
+
+bool turn_may(const struct turn *turn, uint64_t permissions)
+{
+	const struct interaction *interaction = turn->interaction;
+
+	if (permissions == 0)
+		return true;
+	if (interaction->guild_id == 0)
+		return false;
+	if ((permissions & PERMISSION_ADMINISTRATOR) && !turn->guild_scope && turn->admin_guild != 0 &&
+	    interaction->guild_id != turn->admin_guild)
+		return false;
+	/* An administrator may do everything. */
+	return (interaction->permissions & (permissions | PERMISSION_ADMINISTRATOR)) != 0;
+}

@@ -60,6 +60,10 @@ enum file_fault {
 	FILE_FAULTS,
 };
 
+/* Discord's permission bits. */
+#define PERMISSION_ADMINISTRATOR (UINT64_C(1) << 3)
+#define PERMISSION_MANAGE_GUILD (UINT64_C(1) << 5)
+
 struct turn {
 	struct arena *arena;
 	const struct interaction *interaction;
@@ -140,6 +144,9 @@ int64_t turn_option_integer(const struct turn *turn, const char *name, int64_t o
 struct str turn_focused_text(const struct turn *turn);
 /* Whether an id or a name in either language holds what was typed, without case. */
 bool turn_matches(struct str id, const struct localised *name, struct str typed);
+
+/* Whether the caller has one of these permissions here (router.h, PERMISSION_…; 0: nothing is needed). */
+bool turn_may(const struct turn *turn, uint64_t permissions);
 
 /* A button's custom id for the caller, issued now; empty when the arena is full. target: custom_id_target, or empty. */
 struct str turn_custom_id(const struct turn *turn, char verb, struct str target, int64_t number);

@@ -240,7 +240,8 @@ static void fill(struct task *task, const struct catalog *catalog)
 		fail(task, &err);
 		return;
 	}
-	plan_earlier(task);
+	if (!task->route->completes)
+		plan_earlier(task);
 	if (task->earlier_count == 0) {
 		handle(task);
 		return;
@@ -305,7 +306,7 @@ void work_catalog_loaded(struct task *task)
 {
 	const struct catalog *catalog;
 	struct str text;
-	struct err err;
+	struct err err = {.code = ERR_NONE};
 
 	if (task->request.err.code != ERR_NONE) {
 		store_failed(task, TASK_LOADING, &task->request.err);
@@ -315,10 +316,16 @@ void work_catalog_loaded(struct task *task)
 	catalog = catalogs_find(task->tasks->settings.catalogs, task->revision->sha256_hex);
 	if (!catalog && revision_unpack(&task->arena, task->parts, task->revision->parts, &text, &err))
 		catalog = catalogs_add(task->tasks->settings.catalogs, task->revision->sha256_hex, text, &err);
+	if (!catalog && err.code == ERR_INPUT) {
+		/* The game goes on with the operator's file, and administrators can publish anew. */
+		log_event(LOG_ERROR, "a revision of the catalog cannot be read; the configured catalog is in force instead",
+			  LOG_C("sha256", task->revision->sha256_hex), LOG_E(&err));
+		catalog = task->turn->configured;
+	}
 	if (catalog)
 		fill(task, catalog);
 	else
-		fail(task, &err);
+		store_failed(task, TASK_LOADING, &err);
 }
 
 void work_earlier_loaded(struct task *task)
@@ -375,7 +382,12 @@ static void name_last(struct task *task)
  */
 static void tell_earlier(struct task *task)
 {
+	enum response_type type = task->turn->message.type;
 	bool may_cut = true;
+
+	/* Choices and modals show no embeds. */
+	if (type != RESPONSE_MESSAGE && type != RESPONSE_UPDATE)
+		return;
 
 	for (size_t i = task->earlier_count; i-- > 0;) {
 		struct task_earlier *earlier = &task->earlier[i];

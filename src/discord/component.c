@@ -21,19 +21,19 @@ enum { INPUT_SHORT = 1, INPUT_LONG = 2 };
 
 void select_option(struct select *select, const struct select_option *option)
 {
-	if (!select)
+	if (!select || option->label.len == 0)
 		return;
 	assert(select->option_count < COMPONENT_OPTIONS_MAX);
-	assert(option->label.len && option->value.len && codec_utf16_len(option->value) <= OPTION_MAX);
+	assert(option->value.len && codec_utf16_len(option->value) <= OPTION_MAX);
 	select->options[select->option_count++] = *option;
 }
 
 void modal_input(struct modal *modal, const struct text_input *input)
 {
-	if (!modal)
+	if (!modal || input->label.len == 0)
 		return;
 	assert(modal->input_count < COMPONENT_INPUTS_MAX);
-	assert(input->label.len && input->custom_id.len && codec_utf16_len(input->custom_id) <= CUSTOM_ID_MAX);
+	assert(input->custom_id.len && codec_utf16_len(input->custom_id) <= CUSTOM_ID_MAX);
 	modal->inputs[modal->input_count++] = *input;
 }
 

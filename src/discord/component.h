@@ -68,6 +68,7 @@ struct modal {
 	size_t input_count;
 };
 
+/* Without a select or modal (the arena is full), or without a label, nothing is added. */
 void select_option(struct select *select, const struct select_option *option);
 void modal_input(struct modal *modal, const struct text_input *input);
 

@@ -96,7 +96,7 @@ TEST(when_all_are_in_use_another_is_refused)
 	}
 	struct str text = variant(2000, &hex);
 	CHECK(!catalogs_add(&catalogs, hex, text, &err));
-	CHECK_EQ_INT(err.code, ERR_LIMIT);
+	CHECK_EQ_INT(err.code, ERR_THROTTLED);
 	end();
 }
 
