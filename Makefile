@@ -26,7 +26,7 @@ HOT := $(addprefix src/base/,arena.c hash.c json_check.c json_read.c sha_ni.c st
 # ---- libraries, see vendor/README.md; the locks are for two makes in one checkout
 VENDOR := $B/vendor
 include vendor/musl.mk
-LIBS := -lmicrohttpd -lcurl -lwslay -lbearssl -lz -lsodium -lsqlite3 -lm
+LIBS := -lmicrohttpd -lcurl -lwslay -lbearssl -lz -lsodium -lsqlite3 -lexpat -lm
 
 $(VENDOR)/src/versions: vendor/table $(if $(filter 1,$(VENDOR_STRICT)),FORCE) | deps-build
 	$(call say,FETCH,'sources of the libraries')

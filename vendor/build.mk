@@ -32,7 +32,7 @@ LIBC_musl := $(P)/lib/libc.a
 LIBC := $(LIBC_$(FLAVOUR))
 RULES := $(TOP)/$(VENDOR)/src/versions vendor/build.mk vendor/musl.mk
 
-LIBS := z bearssl curl sqlite3 sodium microhttpd wslay
+LIBS := z bearssl curl sqlite3 sodium microhttpd wslay expat
 all: $(LIBS:%=$(P)/lib/lib%.a) $(addprefix $(P)/include/,jsmn.h stb_truetype.h stb_image.h)
 
 # The C library. Its own configure decides what is built for speed.
@@ -71,6 +71,12 @@ wslay_SRC := wslay_event.c wslay_frame.c wslay_net.c wslay_queue.c wslay_stack.c
 wslay_FLAGS := -DHAVE_ARPA_INET_H=1 -DHAVE_NETINET_IN_H=1 -I$(SRC)/wslay/lib/includes -I$(P)/include
 wslay_H := includes/wslay/wslay.h
 
+# Without general entities: aws/xml refuses a DTD, so there are none but the five.
+expat_DIR := expat/expat/lib
+expat_SRC := xmlparse.c xmlrole.c xmltok.c random_getentropy.c
+expat_FLAGS := -I$(O)/expat -DXML_GE=0 -DXML_CONTEXT_BYTES=0 -DHAVE_GETENTROPY=1
+expat_H := expat.h expat_external.h
+
 sqlite3_DIR := sqlite/amalgamation
 sqlite3_SRC := sqlite3.c
 sqlite3_H := sqlite3.h
@@ -94,7 +100,7 @@ $(O)/$1/%.o: $(SRC)/$$($1_DIR)/%.c $(LIBC) $(RULES)
 $(O)/$1/own/%.o: vendor/%.c $(LIBC) $(RULES)
 	$(Q)mkdir -p $$(@D) && $(CCF) $(CFLAGS) $$($1_FLAGS) -c -o $$@ $$<
 endef
-$(foreach l,z bearssl sodium wslay sqlite3,$(eval $(call library,$l)))
+$(foreach l,z bearssl sodium wslay sqlite3 expat,$(eval $(call library,$l)))
 
 $(P)/include/.z: $(SRC)/zlib/zlib.h $(LIBC) $(RULES)
 	$(Q)mkdir -p $(@D) && cp $(addprefix $(SRC)/zlib/,$(z_H)) $(@D) && touch $@
@@ -107,6 +113,9 @@ $(P)/include/.sodium: $(SRC)/sodium/src/libsodium/include/sodium.h $(LIBC) $(RUL
 $(P)/include/.wslay: $(SRC)/wslay/lib/includes/wslay/wslay.h $(LIBC) $(RULES)
 	$(Q)mkdir -p $(@D)/wslay && cp $< $(@D)/wslay && \
 		sed 's/@PACKAGE_VERSION@/1.1.1/' $(SRC)/wslay/lib/includes/wslay/wslayver.h.in >$(@D)/wslay/wslayver.h && touch $@
+$(P)/include/.expat: $(SRC)/expat/expat/lib/expat.h $(LIBC) $(RULES)
+	$(Q)mkdir -p $(@D) $(O)/expat && cp $(addprefix $(SRC)/expat/expat/lib/,$(expat_H)) $(@D) && \
+		: >$(O)/expat/expat_config.h && touch $@
 $(P)/include/.sqlite3: $(SRC)/sqlite/amalgamation/sqlite3.c $(LIBC) $(RULES)
 	$(Q)mkdir -p $(@D) && cp $(SRC)/sqlite/amalgamation/sqlite3.h $(@D) && touch $@
 $(P)/include/jsmn.h: $(SRC)/jsmn/jsmn.h $(LIBC) $(RULES)

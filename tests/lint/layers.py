@@ -29,6 +29,7 @@ VENDORED = {
     "zlib": r"base/deflate\.",
     "sodium": r"base/ed25519\.",
     "jsmn": r"base/json_read\.",
+    "expat": r"aws/xml\.",
     "stb_truetype": r"web/font\.c",
     "stb_image": r"web/art\.c",
     "embed_sizes": r"base/embed\.S",
