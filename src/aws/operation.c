@@ -139,5 +139,5 @@ bool aws_operation_write_form(enum aws_operation operation, struct json input, s
 	const struct aws_operation_row *row = &aws_operations[operation];
 
 	buf_printf(out, "Action=%s&Version=%s", row->name, aws_services[row->service].target);
-	return write_value(STR_EMPTY, input, arena, out, err);
+	return json_is_missing(input) || write_value(STR_EMPTY, input, arena, out, err);
 }

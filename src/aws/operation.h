@@ -86,7 +86,7 @@ bool aws_operation_may_repeat(enum aws_operation operation, struct json input);
 
 /*
  * The form of the query protocol: Action, Version, and the input's members: lists as Name.member.N, objects as
- * Name.Member. ERR_INPUT for a null; what does not fit marks out as full.
+ * Name.Member; without any where input is missing. ERR_INPUT for a null; what does not fit marks out as full.
  */
 bool aws_operation_write_form(enum aws_operation operation, struct json input, struct arena *arena, struct buf *out,
 			      struct err *err);
