@@ -75,6 +75,59 @@ static bool find_setting(struct str name, enum setting *setting, bool *is_path)
 	return false;
 }
 
+/* ---- the names of AWS' SDKs ---- */
+
+static bool is_of_aws(struct str name)
+{
+	return str_starts(name, STR("AWS_")) || str_starts(name, STR("ACTIONS_ID_TOKEN_REQUEST_")) || str_eqc(name, "HOME");
+}
+
+static bool has_aws(const struct config *config, struct str name)
+{
+	for (size_t i = 0; i < config->aws_count; i++) {
+		struct str known, value;
+
+		str_cut(secret_reveal(&config->aws[i]), '=', &known, &value);
+		if (str_eq(known, name))
+			return true;
+	}
+	return false;
+}
+
+/* Kept as secrets, since some are; an empty value is none. */
+static bool take_aws(struct loading *loading, struct str name, struct str value, struct err *err)
+{
+	struct config *config = loading->config;
+	struct buf entry;
+	bool ok;
+
+	if (!is_wanted(loading, SETTING_AWS) || value.len == 0 || has_aws(config, name))
+		return true;
+	if (config->aws_count == CONFIG_AWS_MAX)
+		return err_set(err, ERR_CONFIG, "more than %d variables AWS_* are set; take some away", CONFIG_AWS_MAX);
+	buf_init(&entry, name.len + value.len + 1);
+	buf_add(&entry, name);
+	buf_add_char(&entry, '=');
+	buf_add(&entry, value);
+	ok = !entry.full && secret_set(&config->aws[config->aws_count], buf_str(&entry));
+	config->aws_count += ok;
+	if (entry.ptr)
+		secret_wipe(entry.ptr, entry.capacity);
+	buf_release(&entry);
+	return ok || err_set(err, ERR_MEMORY, "there is no memory for %.*s", STR_ARG(name));
+}
+
+static bool is_secret_of_aws(struct str name)
+{
+	static const char *const names[] = {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+					    "ACTIONS_ID_TOKEN_REQUEST_TOKEN"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_eqc(name, names[i]))
+			return true;
+	return false;
+}
+
 static bool take_named(struct loading *loading, struct str name, struct str value, enum setting_source source,
 		       struct err *err)
 {
@@ -84,6 +137,8 @@ static bool take_named(struct loading *loading, struct str name, struct str valu
 
 	if (find_setting(name, &setting, &is_path))
 		return offer(loading, setting, value, is_path, source, err);
+	if (is_of_aws(name))
+		return take_aws(loading, name, value, err);
 	if (!str_starts(name, STR("HOMU_")))
 		return true;
 	nearest_init(&nearest, name);
@@ -275,8 +330,9 @@ static void wipe_environment(char **environment)
 		enum setting setting;
 		bool is_path;
 
-		if (str_cut(str_from(*entry), '=', &name, &value) && find_setting(name, &setting, &is_path) &&
-		    setting_rows[setting].secret && !is_path)
+		if (str_cut(str_from(*entry), '=', &name, &value) &&
+		    (is_secret_of_aws(name) ||
+		     (find_setting(name, &setting, &is_path) && setting_rows[setting].secret && !is_path)))
 			secret_wipe(*entry + name.len + 1, value.len);
 	}
 }
@@ -310,6 +366,8 @@ void config_release(struct config *config)
 {
 	for (size_t i = 0; i < SETTING_COUNT; i++)
 		secret_release(&config->secrets[i]);
+	for (size_t i = 0; i < config->aws_count; i++)
+		secret_release(&config->aws[i]);
 	arena_release(&config->arena);
 }
 

@@ -31,6 +31,8 @@ struct config {
 	struct str values[SETTING_COUNT];     /* of those that are no secret; NUL-terminated */
 	struct secret secrets[SETTING_COUNT]; /* of those that are */
 	enum setting_source sources[SETTING_COUNT];
+	struct secret aws[CONFIG_AWS_MAX]; /* "NAME=VALUE" of AWS_*, GitHub's ACTIONS_ID_TOKEN_REQUEST_* and HOME */
+	size_t aws_count;
 	bool on_ecs;
 	bool on_lambda;
 };

@@ -20,6 +20,7 @@
 #include "cli_complete.h"
 #include "cli_help.h"
 #include "cli_version.h"
+#include "host/aws.h"
 #include "host/health.h"
 
 static const struct cli_command run_command = {
@@ -63,6 +64,7 @@ static const struct cli_command *const commands[] = {
 	&cli_register_command,
 	&cli_invite_command,
 	&cli_export_command,
+	&host_aws_command,
 	&cli_version_command,
 	&cli_completion_command,
 	&cli_help_command,

@@ -223,8 +223,14 @@ const struct setting_row setting_rows[SETTING_COUNT] = {
 		.name = "DYNAMODB_SETTINGS_TABLE", .option = "settings-table", .value = "TABLE",
 		.fallback = "server_settings", .check = check_table,
 		.help = {"DynamoDB table of servers' settings and of leases.", "サーバーごとの設定と貸し出しの DynamoDB テーブル。"}},
+	[SETTING_AWS] = {
+		.name = "AWS_*", .shown = {"as in the AWS SDKs", "AWS の SDK と同じ"},
+		.help = {"Region, credentials and endpoints of AWS: `AWS_REGION`, `AWS_PROFILE`, `AWS_ACCESS_KEY_ID`, "
+			 "`AWS_ROLE_ARN`, `AWS_ENDPOINT_URL`, `AWS_ENDPOINT_URL_<SERVICE>` and so on.",
+			 "AWS のリージョン、認証情報、エンドポイント。`AWS_REGION`、`AWS_PROFILE`、`AWS_ACCESS_KEY_ID`、"
+			 "`AWS_ROLE_ARN`、`AWS_ENDPOINT_URL`、`AWS_ENDPOINT_URL_<SERVICE>` など。"}},
 };
-_Static_assert(SETTING_COUNT == 20, "a new setting needs its row");
+_Static_assert(SETTING_COUNT == 21, "a new setting needs its row");
 _Static_assert(SETTING_COUNT < 32, "a set of settings is 32 bits");
 
 bool setting_check(enum setting setting, struct str *value, struct err *err)

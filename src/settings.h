@@ -35,6 +35,7 @@ enum setting {
 	SETTING_USERS_TABLE,
 	SETTING_HISTORY_TABLE,
 	SETTING_SETTINGS_TABLE,
+	SETTING_AWS, /* all names of AWS' SDKs together: config_aws */
 	SETTING_COUNT
 };
 
