@@ -217,6 +217,9 @@ bool cmd_data_export(struct turn *turn, struct err *err)
 	struct arena_mark mark = arena_mark(turn->arena);
 	struct file file = {.turn = turn};
 
+	if (turn->button && turn->history_count == 0)
+		return turn_refuse(turn, "There is nothing older of yours (any more). `/data export` gives what there is.",
+				   "これより古いデータは（もう）ありません。`/data export` で今あるものを受け取れます。");
 	if (turn->player->version == 0 && turn->history_count == 0)
 		return refuse_nothing(turn);
 	if (write_file(&file, err))

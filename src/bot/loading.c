@@ -204,8 +204,11 @@ static void hide_deleted(struct loading *loading, const struct player *player)
 {
 	if (!player || !str_eq(player->key, loading->page_key))
 		return;
-	while (loading->page_count > 0 && loading->page[loading->page_count - 1].sort <= player->history_after)
+	while (loading->page_count > 0 && loading->page[loading->page_count - 1].sort <= player->history_after) {
 		loading->page_count--;
+		/* What is older than a deleted row is deleted too: nothing was left out. */
+		loading->page_is_cut = false;
+	}
 }
 
 bool loading_fill(struct loading *loading, const struct player_seal *seal, struct turn *turn, struct err *err)

@@ -149,21 +149,30 @@ TEST(who_never_played_has_nothing_to_take_or_to_delete)
 	world_free(world);
 }
 
-TEST(a_history_that_is_too_long_for_one_file_comes_in_parts)
-{
-	enum { BIG_ROWS = 200, BIG_BYTES = 30000 };
-	struct world *world = world_create(STR_EMPTY);
-	char *doc = malloc(BIG_BYTES + 1);
-	struct str first, second, older;
+#define BIG_ROWS 200
 
-	REQUIRE(doc != NULL);
-	ask(world, WORLD_DAILY);
-	memset(doc, 'x', BIG_BYTES);
+/* BIG_ROWS old rows of user 1 without receipts. */
+static void add_big_rows(struct world *world, size_t bytes)
+{
+	char *doc = arena_alloc(&world->arena, bytes + 1);
+
+	if (!CHECK(doc != NULL))
+		return;
+	memset(doc, 'x', bytes);
 	memcpy(doc, "{\"note\":\"", 9);
-	memcpy(doc + BIG_BYTES - 2, "\"}", 3);
+	memcpy(doc + bytes - 2, "\"}", 3);
 	for (int64_t i = 0; i < BIG_ROWS; i++)
 		world->store.rows[world->store.row_count++] = (struct store_row){
-			.table = STORE_HISTORY, .key = STR("1"), .sort = i + 1, .version = 1, .doc = str_make(doc, BIG_BYTES)};
+			.table = STORE_HISTORY, .key = STR("1"), .sort = i + 1, .version = 1, .doc = str_make(doc, bytes)};
+}
+
+TEST(a_history_that_is_too_long_for_one_file_comes_in_parts)
+{
+	struct world *world = world_create(STR_EMPTY);
+	struct str first, second, older;
+
+	ask(world, WORLD_DAILY);
+	add_big_rows(world, HISTORY_ALL_BYTES_MAX * 3 / 2 / BIG_ROWS);
 	first = export(world);
 	CHECK_EQ_UINT(lines_with(first, "\"kind\":\"left_out\""), 1);
 	CHECK(first.len > HISTORY_ALL_BYTES_MAX && first.len < MULTIPART_BYTES_MAX);
@@ -173,7 +182,6 @@ TEST(a_history_that_is_too_long_for_one_file_comes_in_parts)
 	CHECK_EQ_UINT(lines_with(second, "\"kind\":\"left_out\""), 0);
 	CHECK_EQ_UINT(lines_with(second, "\"kind\":\"user\""), 0);
 	CHECK_EQ_UINT(lines_with(first, "\"kind\":\"history\"") + lines_with(second, "\"kind\":\"history\""), BIG_ROWS + 1);
-	free(doc);
 	world_free(world);
 }
 
@@ -271,6 +279,24 @@ TEST(the_new_players_rows_stay_while_the_old_ones_go)
 	CHECK_EQ_UINT(world_rows(world, STORE_HISTORY, "1"), 1);
 	CHECK(world_is_balanced(world, "1"));
 	CHECK(world_is_balanced(world, "2"));
+	end(world);
+}
+
+TEST(the_part_before_of_who_deleted_all_since_is_empty)
+{
+	struct world *world = with_jobs();
+	struct str older, file;
+
+	ask(world, WORLD_DAILY);
+	add_big_rows(world, HISTORY_ALL_BYTES_MAX / HISTORY_ALL_PAGE_ROWS);
+	export(world);
+	older = world_button(world, world_last(world), 0);
+	delete_all(world);
+	ask(world, FAIRNESS);
+	CHECK(world_says(world, world_push(world, &world_playground, 1, older), "nothing older"));
+	file = export(world);
+	CHECK_EQ_UINT(lines_with(file, "\"kind\":\"history\""), 1);
+	CHECK_EQ_UINT(lines_with(file, "\"kind\":\"left_out\""), 0);
 	end(world);
 }
 
