@@ -103,6 +103,10 @@ static void ended(struct store_request *request)
 {
 	struct jobs *jobs = request->owner;
 
+	if (jobs->stopped) {
+		jobs->step = JOBS_WAITING;
+		return;
+	}
 	if (request->err.code != ERR_NONE) {
 		failed(jobs, &request->err);
 		return;

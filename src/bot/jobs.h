@@ -46,7 +46,7 @@ struct jobs {
 void jobs_start(struct jobs *jobs, struct loop *loop, struct store *store);
 /* There is a new one. */
 void jobs_wake(struct jobs *jobs);
-/* Nothing more is begun. */
+/* Nothing more is begun: what is under way ends, and the rest is left for the next start. */
 void jobs_stop(struct jobs *jobs);
 /* The store must have been freed before. Also for one that was never started. */
 void jobs_release(struct jobs *jobs);

@@ -106,6 +106,20 @@ TEST(two_at_once_do_not_hinder_each_other)
 	end(world);
 }
 
+TEST(what_is_under_way_at_the_stop_ends_and_nothing_follows_it)
+{
+	struct world *world = with_deletion();
+
+	jobs.timer.fire(&jobs, 0);
+	CHECK_EQ_INT(jobs.step, JOBS_LOOKING);
+	jobs_stop(&jobs);
+	world_settle(world);
+	CHECK_EQ_INT(jobs.step, JOBS_WAITING);
+	CHECK_EQ_UINT(jobs.timer.slot, 0);
+	CHECK_EQ_UINT(world_rows(world, STORE_HISTORY, "7"), ROWS + 1);
+	end(world);
+}
+
 TEST(a_store_that_fails_is_asked_again_and_ever_later)
 {
 	struct world *world = with_deletion();
