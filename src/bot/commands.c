@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "bot/cmd_plan.h"
+#include "bot/commands_admin.h"
 #include "bot/router.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -292,7 +293,7 @@ static const struct appcmd_option settings_options[] = {
 	{
 		.name = "language",
 		.type = OPTION_STRING,
-		.description = {"Of what everybody sees", "みんなに見える返信の言語"},
+		.description = {"Language of public answers", "みんなに見える返信の言語"},
 		.choices = languages,
 		.choice_count = COUNT(languages),
 	},
@@ -308,191 +309,6 @@ static const struct appcmd_option settings_options[] = {
 		.description = {"Seconds between two pulls of a player; 0 for none", "引く間隔の秒数（0 でなし）"},
 		.min = 0,
 		.max = COOLDOWN_S_MAX,
-	},
-};
-
-/* Of grant and revoke. */
-static const struct appcmd_option grant_options[] = {
-	{
-		.name = "user",
-		.type = OPTION_USER,
-		.description = {"Whom", "対象の人"},
-		.required = true,
-	},
-	{
-		.name = "reason",
-		.type = OPTION_STRING,
-		.description = {"Why; it stays in the audit", "理由（監査記録に残ります）"},
-		.required = true,
-		.min = 1,
-		.max = REASON_CHARACTERS_MAX,
-	},
-	{
-		.name = "amount",
-		.type = OPTION_INTEGER,
-		.description = {"How much currency", "通貨の量"},
-		.min = 1,
-		.max = GRANT_MAX,
-	},
-	{
-		.name = "shards",
-		.type = OPTION_INTEGER,
-		.description = {"How many shards", "かけらの数"},
-		.min = 1,
-		.max = GRANT_MAX,
-	},
-	{
-		.name = "item",
-		.type = OPTION_STRING,
-		.description = {"Which item", "アイテム"},
-		.autocomplete = true,
-	},
-	{
-		.name = "count",
-		.type = OPTION_INTEGER,
-		.description = {"How many of the item; without it, one", "アイテムの個数（省略すると1個）"},
-		.min = 1,
-		.max = TRADE_COUNT_MAX,
-	},
-};
-
-static const struct appcmd_option inspect_options[] = {
-	{
-		.name = "user",
-		.type = OPTION_USER,
-		.description = {"Whose accounts and last changes", "見たい人"},
-		.required = true,
-	},
-};
-
-static const struct appcmd_option catalog_item_options[] = {
-	{
-		.name = "id",
-		.type = OPTION_STRING,
-		.description = {"The item to edit; without it, a new one", "編集するアイテム（省略すると新規）"},
-		.autocomplete = true,
-	},
-};
-
-static const struct appcmd_option catalog_banner_options[] = {
-	{
-		.name = "id",
-		.type = OPTION_STRING,
-		.description = {"The banner to edit; without it, a new one", "編集するガチャ（省略すると新規）"},
-		.autocomplete = true,
-	},
-};
-
-static const struct appcmd_option catalog_retire_options[] = {
-	{
-		.name = "id",
-		.type = OPTION_STRING,
-		.description = {"The item or banner that is not drawn any more", "終了するアイテムまたはガチャ"},
-		.required = true,
-		.autocomplete = true,
-	},
-};
-
-static const struct appcmd_option catalog_import_options[] = {
-	{
-		.name = "file",
-		.type = OPTION_ATTACHMENT,
-		.description = {"A catalog as JSON, or its items as CSV", "カタログ（JSON）またはアイテム一覧（CSV）"},
-		.required = true,
-	},
-};
-
-static const struct appcmd_choice catalog_formats[] = {
-	{.name = {"JSON: the whole catalog", "JSON: カタログ全体"}, .text = "json"},
-	{.name = {"CSV: the items, for a spreadsheet", "CSV: アイテム一覧（表計算用）"}, .text = "csv"},
-};
-
-static const struct appcmd_option catalog_export_options[] = {
-	{
-		.name = "format",
-		.type = OPTION_STRING,
-		.description = {"Without it, JSON", "省略すると JSON"},
-		.choices = catalog_formats,
-		.choice_count = COUNT(catalog_formats),
-	},
-};
-
-static const struct appcmd_option catalog_options[] = {
-	{
-		.name = "item",
-		.type = OPTION_SUBCOMMAND,
-		.description = {"Add or edit an item", "アイテムの追加・編集"},
-		.options = catalog_item_options,
-		.option_count = COUNT(catalog_item_options),
-	},
-	{
-		.name = "banner",
-		.type = OPTION_SUBCOMMAND,
-		.description = {"Add or edit a banner", "ガチャの追加・編集"},
-		.options = catalog_banner_options,
-		.option_count = COUNT(catalog_banner_options),
-	},
-	{
-		.name = "retire",
-		.type = OPTION_SUBCOMMAND,
-		.description = {"End an item or a banner", "アイテム・ガチャの終了"},
-		.options = catalog_retire_options,
-		.option_count = COUNT(catalog_retire_options),
-	},
-	{
-		.name = "import",
-		.type = OPTION_SUBCOMMAND,
-		.description = {"Read a file, show what it would change", "ファイルを読み込んで変更点を確かめる"},
-		.options = catalog_import_options,
-		.option_count = COUNT(catalog_import_options),
-	},
-	{
-		.name = "export",
-		.type = OPTION_SUBCOMMAND,
-		.description = {"The catalog as a file", "カタログをファイルで受け取る"},
-		.options = catalog_export_options,
-		.option_count = COUNT(catalog_export_options),
-	},
-	{
-		.name = "revisions",
-		.type = OPTION_SUBCOMMAND,
-		.description = {"What was in force when", "いつどの版だったか"},
-	},
-};
-
-static const struct appcmd_option admin_options[] = {
-	{
-		.name = "grant",
-		.type = OPTION_SUBCOMMAND,
-		.description = {"Give currency, shards or an item", "通貨・かけら・アイテムを渡す"},
-		.options = grant_options,
-		.option_count = COUNT(grant_options),
-	},
-	{
-		.name = "revoke",
-		.type = OPTION_SUBCOMMAND,
-		.description = {"Take currency, shards or an item", "通貨・かけら・アイテムを取り消す"},
-		.options = grant_options,
-		.option_count = COUNT(grant_options),
-	},
-	{
-		.name = "inspect",
-		.type = OPTION_SUBCOMMAND,
-		.description = {"A player's accounts and last changes", "プレイヤーの残高と最近の変更"},
-		.options = inspect_options,
-		.option_count = COUNT(inspect_options),
-	},
-	{
-		.name = "audit",
-		.type = OPTION_SUBCOMMAND,
-		.description = {"What administrators did", "管理者の操作の記録"},
-	},
-	{
-		.name = "catalog",
-		.type = OPTION_SUBCOMMAND_GROUP,
-		.description = {"Items, banners and their rates", "アイテム・ガチャ・提供割合"},
-		.options = catalog_options,
-		.option_count = COUNT(catalog_options),
 	},
 };
 
@@ -601,8 +417,8 @@ static const struct appcmd appcmds[] = {
 	{
 		.name = "admin",
 		.description = {"For administrators: accounts, items and banners", "管理者用: 残高・アイテム・ガチャ"},
-		.options = admin_options,
-		.option_count = COUNT(admin_options),
+		.options = commands_admin_options,
+		.option_count = COMMANDS_ADMIN_OPTIONS,
 		.contexts = APPCMD_CONTEXT_GUILD,
 		.member_permissions = PERMISSION_ADMINISTRATOR,
 	},
@@ -629,4 +445,56 @@ const struct appcmd *commands_all(size_t *count)
 {
 	*count = COUNT(appcmds);
 	return appcmds;
+}
+
+/* What stands under these options by a name; NULL if nothing does. */
+static const struct appcmd_option *find_option(const struct appcmd_option *options, size_t count, struct str name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (str_eqc(name, options[i].name))
+			return &options[i];
+	return NULL;
+}
+
+/* Goes down to the options of a group or subcommand that the interaction names; false if there is none. */
+static bool descend(const struct appcmd_option **options, size_t *count, struct str name, enum option_type type)
+{
+	const struct appcmd_option *found;
+
+	if (name.len == 0)
+		return true;
+	found = find_option(*options, *count, name);
+	if (!found || found->type != type)
+		return false;
+	*options = found->options;
+	*count = found->option_count;
+	return true;
+}
+
+bool commands_know(const struct interaction *interaction)
+{
+	const struct appcmd_option *options = NULL;
+	size_t count = 0;
+	bool found = false;
+
+	for (size_t i = 0; i < COUNT(appcmds) && !found; i++) {
+		found = str_eqc(interaction->command, appcmds[i].name);
+		if (found) {
+			options = appcmds[i].options;
+			count = appcmds[i].option_count;
+		}
+	}
+	if (!found || !descend(&options, &count, interaction->group, OPTION_SUBCOMMAND_GROUP) ||
+	    !descend(&options, &count, interaction->subcommand, OPTION_SUBCOMMAND))
+		return false;
+	for (size_t i = 0; i < interaction->option_count; i++) {
+		const struct appcmd_option *option = find_option(options, count, interaction->options[i].name);
+
+		if (!option || option->type != interaction->options[i].type)
+			return false;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (options[i].required && !interaction_option(interaction, options[i].name))
+			return false;
+	return true;
 }
