@@ -504,7 +504,7 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 #define PLAN_ROWS_MAX (REVISION_PARTS_MAX + 1)
 /* Further writes of a command: the text of a catalog, its list, an entry of the audit. */
 #define TURN_WRITES_MAX (REVISION_PARTS_MAX + 2)
-/* Items in one purchase, gift or trade, and what an administrator may give or take at once; more are refused. */
+/* Items in one gift or trade, and what an administrator may give or take at once; more are refused. */
 #define TRADE_COUNT_MAX 1000
 #define GRANT_MAX 1000000000
 /* Characters of an administrator's reason; Discord refuses more. */

@@ -301,7 +301,7 @@ static struct str offers_text(const struct turn *turn, const struct player *play
 
 	for (size_t i = 0; i < player->offer_count; i++) {
 		const struct player_offer *offer = &player->offers[i];
-		struct str want = offer->want.len > 0 ? show_items(turn, offer->want, offer->want_count) : STR("🎁");
+		struct str want = show_items(turn, offer->want, offer->want_count);
 
 		buf_add(&out, arena_printf(turn->arena, "%s%.*s → %.*s · %.*s · %.*s", i > 0 ? "\n" : "",
 					   STR_ARG(show_items(turn, offer->give, offer->give_count)), STR_ARG(want),

@@ -450,7 +450,7 @@ bool cmd_exchange_buy(struct turn *turn, struct err *err)
 
 	if (!item || terms_of(turn, NULL, item) != turn->button->number)
 		return refuse_gone(turn);
-	deal = exchange_buy(turn->player, &turn->ledger, item, 1, turn_now_s(turn), err);
+	deal = exchange_buy(turn->player, &turn->ledger, item, turn_now_s(turn), err);
 	return deal == DEAL_DONE ? show_bought(turn, NULL, item) : refuse_deal(turn, deal, NULL, item, err);
 }
 

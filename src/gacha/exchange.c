@@ -1,19 +1,13 @@
 #include "gacha/exchange.h"
 
-enum deal exchange_buy(struct player *player, struct ledger *ledger, const struct catalog_item *item, int64_t count,
-		       int64_t now_s, struct err *err)
+enum deal exchange_buy(struct player *player, struct ledger *ledger, const struct catalog_item *item, int64_t now_s,
+		       struct err *err)
 {
-	int64_t price;
-
 	if (item->price == CATALOG_NONE)
 		return DEAL_NOT_SOLD;
-	if (count < 1 || count > TRADE_COUNT_MAX)
-		return DEAL_COUNT;
-	if (__builtin_mul_overflow(item->price, count, &price))
-		return DEAL_SHORT;
 	const struct economy_step steps[] = {
-		{player, ledger, ACCOUNT_SHARDS, STR_EMPTY, -price, "buy"},
-		{player, ledger, ACCOUNT_ITEM, item->id, count, "buy"},
+		{player, ledger, ACCOUNT_SHARDS, STR_EMPTY, -item->price, "buy"},
+		{player, ledger, ACCOUNT_ITEM, item->id, 1, "buy"},
 	};
 	return economy_apply(steps, sizeof(steps) / sizeof(steps[0]), now_s, err);
 }

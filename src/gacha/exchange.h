@@ -9,9 +9,9 @@
 
 #include "gacha/economy.h"
 
-/* So many of an item at its price in shards. DEAL_COUNT, DEAL_NOT_SOLD, DEAL_SHORT, DEAL_OVERFLOW, DEAL_FAILED. */
-enum deal exchange_buy(struct player *player, struct ledger *ledger, const struct catalog_item *item, int64_t count,
-		       int64_t now_s, struct err *err);
+/* One item at its price in shards. DEAL_NOT_SOLD, DEAL_SHORT, DEAL_OVERFLOW, DEAL_FAILED. */
+enum deal exchange_buy(struct player *player, struct ledger *ledger, const struct catalog_item *item, int64_t now_s,
+		       struct err *err);
 /*
  * One item of the banner's list for the cost of its spark, until the banner ends. DEAL_NOT_LISTED, DEAL_ENDED,
  * DEAL_SHORT, DEAL_OVERFLOW, DEAL_FAILED.

@@ -23,13 +23,11 @@ enum deal gift_make(struct player *from, struct ledger *from_ledger, struct play
 
 static enum deal check_terms(const struct player *from, const struct player_offer *terms)
 {
-	bool is_gift = terms->want.len == 0;
-
 	if (str_eq(from->key, terms->to))
 		return DEAL_SELF;
-	if (!is_gift && str_eq(terms->give, terms->want))
+	if (str_eq(terms->give, terms->want))
 		return DEAL_SAME_ITEM;
-	if (is_gift ? terms->want_count != 0 : terms->want_count < 1 || terms->want_count > TRADE_COUNT_MAX)
+	if (terms->want.len == 0 || terms->want_count < 1 || terms->want_count > TRADE_COUNT_MAX)
 		return DEAL_COUNT;
 	if (from->offer_count == OFFERS_MAX || player_find_offer(from, terms->id))
 		return DEAL_OFFERS_FULL;
@@ -83,21 +81,19 @@ enum deal offer_accept(struct player *from, struct ledger *from_ledger, struct p
 		       struct str id, int64_t now_s, struct err *err)
 {
 	const struct player_offer *offer = player_find_offer(from, id);
-	enum deal deal = DEAL_DONE;
+	enum deal deal;
 
 	if (!offer || has_expired(offer, now_s))
 		return DEAL_NO_OFFER;
 	if (!str_eq(offer->to, to->key))
 		return DEAL_STRANGER;
-	const char *reason = offer->want.len > 0 ? "trade" : "gift";
 	const struct economy_step steps[] = {
-		{to, to_ledger, ACCOUNT_ITEM, offer->give, offer->give_count, reason},
-		{from, from_ledger, ACCOUNT_ITEM, offer->want, offer->want_count, reason},
-		{to, to_ledger, ACCOUNT_ITEM, offer->want, -offer->want_count, reason},
+		{to, to_ledger, ACCOUNT_ITEM, offer->give, offer->give_count, "trade"},
+		{from, from_ledger, ACCOUNT_ITEM, offer->want, offer->want_count, "trade"},
+		{to, to_ledger, ACCOUNT_ITEM, offer->want, -offer->want_count, "trade"},
 	};
 
-	if (offer->want.len > 0)
-		deal = economy_can_give(to, offer->want, offer->want_count);
+	deal = economy_can_give(to, offer->want, offer->want_count);
 	if (deal == DEAL_DONE)
 		deal = economy_apply(steps, STEP_COUNT(steps), now_s, err);
 	if (deal == DEAL_DONE)

@@ -32,8 +32,8 @@ enum deal offer_accept(struct player *from, struct ledger *from_ledger, struct p
  */
 enum deal offer_end(struct player *from, struct ledger *ledger, struct str id, struct str by, struct err *err);
 /*
- * Ends every offer that has expired at now_s (INT64_MAX: all, before a player's data is deleted); one whose return there
- * is no room for stays. Returns how many; for every player that is loaded for a change.
+ * Ends every offer that has expired at now_s; one whose return there is no room for stays. Returns how many; for every
+ * player that is loaded for a change.
  */
 size_t offer_expire_all(struct player *player, struct ledger *ledger, int64_t now_s);
 

@@ -46,8 +46,8 @@ struct player_offer {
 	struct str give;
 	int64_t give_count;
 	int64_t give_first_s; /* when the player first had it, for its return */
-	struct str want;      /* empty: nothing, it is a gift */
-	int64_t want_count;   /* 0 then */
+	struct str want;
+	int64_t want_count;
 	int64_t until_s;      /* Unix seconds: from then on it has expired */
 	struct json rest;     /* the entry that was read: what is unknown is copied from it */
 };

@@ -265,16 +265,6 @@ static bool decode_drawn(struct decoding *decoding, struct json drawn)
 	return true;
 }
 
-static bool decode_want(struct decoding *decoding, struct json entry, struct player_offer *offer)
-{
-	struct json want = json_get(entry, "want");
-
-	if (json_is_missing(want))
-		return json_is_missing(json_get(entry, "want_count")) || refuse(decoding, "want");
-	return get_id(decoding, want, "want", &offer->want) &&
-	       get_integer(decoding, entry, "want_count", 1, &offer->want_count);
-}
-
 static bool decode_offer(struct decoding *decoding, struct json entry)
 {
 	struct player *player = decoding->player;
@@ -289,7 +279,9 @@ static bool decode_offer(struct decoding *decoding, struct json entry)
 		return refuse(decoding, "to");
 	if (!get_id(decoding, json_get(entry, "give"), "give", &offer->give) ||
 	    !get_integer(decoding, entry, "count", 1, &offer->give_count) ||
-	    !get_integer(decoding, entry, "first", 0, &offer->give_first_s) || !decode_want(decoding, entry, offer) ||
+	    !get_integer(decoding, entry, "first", 0, &offer->give_first_s) ||
+	    !get_id(decoding, json_get(entry, "want"), "want", &offer->want) ||
+	    !get_integer(decoding, entry, "want_count", 1, &offer->want_count) ||
 	    !get_integer(decoding, entry, "until", 0, &offer->until_s))
 		return false;
 	player->offer_count++;
@@ -490,10 +482,8 @@ static void encode_offer(const struct player_offer *offer, struct arena *arena, 
 	json_member_str(writer, "give", offer->give);
 	json_member_i64(writer, "count", offer->give_count);
 	json_member_i64(writer, "first", offer->give_first_s);
-	if (offer->want.len > 0) {
-		json_member_str(writer, "want", offer->want);
-		json_member_i64(writer, "want_count", offer->want_count);
-	}
+	json_member_str(writer, "want", offer->want);
+	json_member_i64(writer, "want_count", offer->want_count);
 	json_member_i64(writer, "until", offer->until_s);
 	put_unknown(writer, offer->rest, offer_keys, arena);
 	json_end_object(writer);

@@ -32,7 +32,7 @@ static void check_values(const struct player *player)
 		require(player_wishes(player, player->wishes[i]));
 	for (size_t i = 0; i < player->offer_count; i++) {
 		require(player->offers[i].give_count >= 1);
-		require((player->offers[i].want.len == 0) == (player->offers[i].want_count == 0));
+		require(player->offers[i].want.len > 0 && player->offers[i].want_count > 0);
 	}
 }
 

@@ -95,7 +95,7 @@ TEST(what_is_written_is_read_back)
 	CHECK(player_count_draw(&player, STR("SSR"), true) && player_count_draw(&player, STR("R"), false));
 	player.offers[0] = (struct player_offer){STR("900"), STR("55/8"), STR("a"), 2, 1767193100, STR("c"), 1, 1767193999,
 						 JSON_MISSING_VALUE};
-	player.offers[1] = (struct player_offer){STR("901"), STR("55/9"), STR("b"), 1, 5, STR_EMPTY, 0, 6,
+	player.offers[1] = (struct player_offer){STR("901"), STR("55/9"), STR("b"), 1, 5, STR("a"), 4, 6,
 						 JSON_MISSING_VALUE};
 	player.offer_count = 2;
 	REQUIRE(decode(encode(&player, NULL), &no_seal));
@@ -133,7 +133,8 @@ TEST(what_is_written_is_read_back)
 	CHECK_EQ_INT(again.offers[0].give_count, 2);
 	CHECK_EQ_INT(again.offers[0].give_first_s, 1767193100);
 	CHECK_EQ_INT(again.offers[0].until_s, 1767193999);
-	CHECK_EQ_UINT(again.offers[1].want.len, 0);
+	CHECK(str_eqc(again.offers[1].want, "a"));
+	CHECK_EQ_INT(again.offers[1].want_count, 4);
 	CHECK(str_eq(encode(&again, NULL), encode(&player, NULL)));
 	tear_down();
 }
@@ -147,7 +148,7 @@ TEST(unknown_members_are_kept_where_they_stood)
 		"\"new\":[1]},"
 		"\"pity\":{\"limited\":{\"SSR\":{\"n\":4,\"flag\":false,\"note\":null}}},"
 		"\"items\":{\"a\":{\"count\":1,\"first\":9,\"level\":7}},\"spark\":{},\"wishes\":[\"b\"],"
-		"\"offers\":[{\"id\":\"9\",\"to\":\"8\",\"give\":\"a\",\"count\":1,\"first\":2,\"until\":3,\"why\":\"x\"}],"
+		"\"offers\":[{\"id\":\"9\",\"to\":\"8\",\"give\":\"a\",\"count\":1,\"first\":2,\"want\":\"b\",\"want_count\":1,\"until\":3,\"why\":\"x\"}],"
 		"\"opt\":{\"out\":true}}";
 
 	set_up();
@@ -220,6 +221,7 @@ TEST(an_offer_that_is_not_of_the_form_is_refused)
 		{"\"count\":1", "\"count\":0"},
 		{"\"first\":2,", ""},
 		{"\"want\":\"b\",", ""},
+		{"\"want\":\"b\",\"want_count\":3,", ""},
 		{"\"want_count\":3", "\"want_count\":0"},
 		{",\"until\":4", ""},
 		{"}", "},"},

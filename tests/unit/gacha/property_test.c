@@ -277,7 +277,7 @@ static bool is_done(enum deal deal)
 
 static bool buy(struct member *member)
 {
-	return is_done(exchange_buy(&member->player, &first_ledger, any_item(), (int64_t)below(3), now_s, &err));
+	return is_done(exchange_buy(&member->player, &first_ledger, any_item(), now_s, &err));
 }
 
 static bool spark(struct member *member)
@@ -301,14 +301,13 @@ static bool gift(struct member *member)
 
 static bool make_offer(struct member *member)
 {
-	bool is_gift = below(3) == 0;
 	const struct player_offer terms = {
 		.id = arena_printf(&member->arenas[0], "%" PRIu64, next_id++),
 		.to = str_from(any_member()->key),
 		.give = any_item()->id,
 		.give_count = (int64_t)below(4),
-		.want = is_gift ? STR_EMPTY : any_item()->id,
-		.want_count = is_gift ? 0 : (int64_t)below(4),
+		.want = any_item()->id,
+		.want_count = (int64_t)below(4),
 	};
 
 	return is_done(offer_make(&member->player, &first_ledger, &terms, now_s, &err));
