@@ -38,6 +38,14 @@ static bool read_all(int fd, struct str path, struct buf *out, struct err *err)
 	}
 }
 
+bool file_is_regular(struct str path)
+{
+	char name[PATH_MAX];
+	struct stat status;
+
+	return str_to_cstr(path, name, sizeof(name)) && stat(name, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 bool file_read(struct str path, bool stdin_dash, struct buf *out, struct err *err)
 {
 	char name[PATH_MAX];

@@ -15,9 +15,14 @@ static struct str hex(const struct turn *turn, const uint8_t *bytes)
 
 static void rotate(struct turn *turn)
 {
+	/* A seed that nothing was drawn from makes way under its own number: epochs of receipts have no gaps. */
+	bool is_unused = turn->player->fairness.next_n == 1;
+
 	turn->revealed.epoch = turn->player->fairness.epoch;
 	fairness_commit(turn->player->fairness.seed, turn->revealed.commit);
 	player_rotate_seed(turn->player, turn->rng, turn->revealed.seed);
+	if (is_unused)
+		turn->player->fairness.epoch--;
 	turn->revealed.set = true;
 	turn->changed = true;
 }

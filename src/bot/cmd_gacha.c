@@ -288,7 +288,7 @@ static bool make_pull(struct turn *turn, const struct catalog_banner *banner, un
 		return arena_check(turn->arena, "a pull", err);
 	if (!pull_make(turn->catalog, banner, count, turn->player, &turn->ledger, interaction, turn_now_s(turn), result,
 		       turn->arena, err))
-		return err_wrap(err, "pull on %.*s", STR_ARG(banner->id));
+		return err->code == ERR_LIMIT ? turn_refuse_full(turn) : err_wrap(err, "pull on %.*s", STR_ARG(banner->id));
 	turn->receipts = result->receipts;
 	turn->receipt_count = result->count;
 	turn->changed = true;

@@ -66,7 +66,7 @@ static void read_art(struct str folder, struct str id, struct arena *arena, stru
 		struct str path = arena_printf(arena, "%.*s/%.*s.%s", STR_ARG(folder), STR_ARG(id), endings[i]);
 
 		buf_clear(&out);
-		if (file_read(path, false, &out, NULL))
+		if (file_is_regular(path) && file_read(path, false, &out, NULL))
 			*art = arena_str(arena, buf_str(&out));
 	}
 	buf_release(&out);

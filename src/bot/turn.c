@@ -42,6 +42,18 @@ bool turn_refuse(struct turn *turn, const char *en, const char *ja, ...)
 	return true;
 }
 
+bool turn_refuse_full(struct turn *turn)
+{
+	return turn_refuse(turn, "You would have more of something than can be counted. Nothing was charged. Spend some of it first: `/exchange`, `/gift`.",
+			   "数えられる上限を超えてしまいます。消費はありません。先に `/exchange` や `/gift` で減らしてください。");
+}
+
+bool turn_refuse_bot(struct turn *turn)
+{
+	return turn_refuse(turn, "Bots do not play, so nothing was done. Choose a person.",
+			   "bot は選べません。人を選んでください。");
+}
+
 int64_t turn_now_s(const struct turn *turn)
 {
 	return turn->now_ms / 1000;
@@ -205,6 +217,16 @@ void turn_write(struct turn *turn, enum store_write_kind kind, const struct stor
 {
 	assert(turn->write_count < TURN_WRITES_MAX);
 	turn->writes[turn->write_count++] = (struct store_write){.kind = kind, .row = *row};
+}
+
+uint64_t turn_key_user(struct str key)
+{
+	struct str guild, user;
+	uint64_t id;
+
+	if (!str_cut(key, '/', &guild, &user))
+		user = key;
+	return str_to_u64(user, 1, UINT64_MAX, &id) ? id : 0;
 }
 
 struct str turn_mention(const struct turn *turn, uint64_t user)

@@ -121,6 +121,12 @@ struct str turn_say(const struct turn *turn, const char *en, const char *ja, ...
 bool turn_refuse(struct turn *turn, const char *en, const char *ja, ...)
 	__attribute__((format(printf, 2, 4), format(printf, 3, 4)));
 
+/* The same, for who has as much of something as is counted. */
+bool turn_refuse_full(struct turn *turn);
+
+/* For a person's place that a bot was put into. */
+bool turn_refuse_bot(struct turn *turn);
+
 int64_t turn_now_s(const struct turn *turn);
 struct str turn_text(const struct turn *turn, const struct localised *text);
 /* "1,440" */
@@ -164,6 +170,8 @@ void turn_attach_picture(struct turn *turn, struct str text);
 
 /* Keeps a row with the change; it borrows the row's texts. */
 void turn_write(struct turn *turn, enum store_write_kind kind, const struct store_row *row);
+/* Whose the key of a player is: `<user>` or `<guild>/<user>`; 0 for a key that is none. */
+uint64_t turn_key_user(struct str key);
 /* `<@1>`, which Discord shows as a name; nobody is pinged. */
 struct str turn_mention(const struct turn *turn, uint64_t user);
 

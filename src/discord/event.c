@@ -50,7 +50,8 @@ static struct json resolve(const struct decoder *decoder, const char *kind, cons
 
 static bool decode_option_user(struct decoder *decoder, struct interaction_option *option)
 {
-	return decode_user(decoder, resolve(decoder, "users", option), resolve(decoder, "members", option), &option->user);
+	return decode_user(decoder, resolve(decoder, "users", option), resolve(decoder, "members", option), &option->user) &&
+	       option->user.id == option->id;
 }
 
 static bool decode_option_file(struct decoder *decoder, struct interaction_option *option)

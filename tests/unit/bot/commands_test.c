@@ -232,12 +232,27 @@ TEST(fairness_commits_before_the_first_pull_and_reveals_on_rotation)
 	CHECK(world_says(world, answer, hex));
 	codec_hex(player->fairness.seed, FAIRNESS_SEED_SIZE, hex);
 	CHECK(!world_says(world, answer, hex));
+	world_ask(world, &world_gateway, 1, "ja", WORLD_PULL);
 	answer = world_ask(world, &world_gateway, 1, "ja", FAIRNESS(ROTATE));
 	CHECK(world_says(world, answer, hex));
 	CHECK_EQ_UINT(world_player(world, "1")->fairness.epoch, 2);
 	const struct store_row *last = &world->store.rows[world->store.row_count - 2];
 	CHECK(str_find(last->doc, STR("\"revealed\"")) >= 0);
 	CHECK(world_is_balanced(world, "1"));
+	world_free(world);
+}
+
+TEST(a_seed_that_nothing_was_drawn_from_makes_way_under_its_own_number)
+{
+	struct world *world = world_create(STR_EMPTY);
+	char before[2 * FAIRNESS_SEED_SIZE + 1], after[2 * FAIRNESS_SEED_SIZE + 1];
+
+	world_ask(world, &world_gateway, 1, "en-US", FAIRNESS(""));
+	codec_hex(world_player(world, "1")->fairness.seed, FAIRNESS_SEED_SIZE, before);
+	CHECK(world_says(world, world_ask(world, &world_gateway, 1, "en-US", FAIRNESS(ROTATE)), before));
+	CHECK_EQ_UINT(world_player(world, "1")->fairness.epoch, 1);
+	codec_hex(world_player(world, "1")->fairness.seed, FAIRNESS_SEED_SIZE, after);
+	CHECK(strcmp(before, after) != 0);
 	world_free(world);
 }
 
@@ -509,5 +524,23 @@ TEST(a_row_that_cannot_be_read_hides_no_other)
 	struct json answer = world_ask(world, &world_gateway, 1, "en-US", "{\"name\":\"history\"}");
 	CHECK(world_says(world, answer, "cannot be read"));
 	CHECK(world_says(world, answer, "/daily"));
+	world_free(world);
+}
+
+static bool knows(struct world *world, const char *data)
+{
+	return !world_says(world, world_ask(world, &world_playground, 1, "en-US", data), "has changed");
+}
+
+TEST(a_command_of_another_form_is_refused_before_it_is_handled)
+{
+	struct world *world = world_create(STR_EMPTY);
+
+	CHECK(knows(world, WORLD_PULL_TEN));
+	CHECK(knows(world, WORLD_DAILY));
+	CHECK(!knows(world, "{\"name\":\"gift\",\"options\":[{\"name\":\"user\",\"type\":3,\"value\":\"2\"},"
+			    "{\"name\":\"item\",\"type\":3,\"value\":\"akari\"}]}"));
+	CHECK(!knows(world, "{\"name\":\"gift\",\"options\":[{\"name\":\"item\",\"type\":3,\"value\":\"akari\"}]}"));
+	CHECK(!knows(world, "{\"name\":\"daily\",\"options\":[{\"name\":\"more\",\"type\":3,\"value\":\"x\"}]}"));
 	world_free(world);
 }

@@ -377,3 +377,22 @@ TEST(the_busy_answer_is_private_in_both_languages)
 	}
 	world_free(world);
 }
+
+TEST(choices_do_not_take_the_place_of_an_answer_that_was_lost)
+{
+	struct world *world = world_create(STR_EMPTY);
+	struct err err;
+	struct json data = world_parse(
+		world, STR("{\"type\":4,\"id\":\"7\",\"application_id\":\"9\",\"token\":\"t\",\"locale\":\"en-US\",\"user\":{\"id\":\"1\"},"
+			   "\"data\":{\"name\":\"gift\",\"options\":[{\"name\":\"item\",\"type\":3,\"value\":\"\",\"focused\":true}]}}"));
+
+	world->lose_sent = true;
+	world_ask(world, &world_playground, 1, "en-US", WORLD_PULL);
+	world->lose_sent = false;
+	world_restart(world);
+	REQUIRE(world_take(world, &world_playground, data, &err));
+	world_settle(world);
+	CHECK(json_count(json_get(json_get(world_last(world), "data"), "choices")) > 0);
+	CHECK(world_says(world, world_ask(world, &world_playground, 1, "en-US", WORLD_PROFILE), "Your earlier"));
+	world_free(world);
+}
