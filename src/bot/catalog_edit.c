@@ -22,7 +22,7 @@ struct item_fields item_fields_of(const struct catalog *catalog, const struct ca
 	};
 }
 
-static void put_localised(struct json_writer *writer, const char *key, const struct localised *text)
+void localised_write(const struct localised *text, struct json_writer *writer, const char *key)
 {
 	json_keyc(writer, key);
 	json_begin_object(writer);
@@ -36,9 +36,9 @@ void item_fields_write(const struct item_fields *fields, struct json_writer *wri
 	json_begin_object(writer);
 	json_member_str(writer, "id", fields->id);
 	json_member_str(writer, "rarity", fields->rarity);
-	put_localised(writer, "name", &fields->name);
+	localised_write(&fields->name, writer, "name");
 	if (fields->text.ja.len > 0 || fields->text.en.len > 0)
-		put_localised(writer, "text", &fields->text);
+		localised_write(&fields->text, writer, "text");
 	if (fields->emoji.len > 0)
 		json_member_str(writer, "emoji", fields->emoji);
 	if (fields->image.len > 0)
@@ -277,9 +277,17 @@ static void put_whole_pool(struct editing *editing, const struct catalog *catalo
 	json_end_array(&editing->writer);
 }
 
-static void put_banner_without(struct editing *editing, const struct catalog *catalog,
-			       const struct catalog_banner *banner, struct json element, const struct catalog_item *item)
+/* What is retired: an item, or a banner at a time. */
+struct retirement {
+	const struct catalog *catalog;
+	const struct catalog_item *item;
+	const struct catalog_banner *banner;
+	int64_t end_s; /* the banner's */
+};
+
+static void put_banner_without(struct editing *editing, const struct retirement *what, size_t index, struct json element)
 {
+	const struct catalog_item *item = what->item;
 	struct json_iter iter = json_iterate(element);
 	struct json key, value;
 	struct str name;
@@ -298,17 +306,19 @@ static void put_banner_without(struct editing *editing, const struct catalog *ca
 		else
 			json_put_value(&editing->writer, value);
 	}
-	if (json_is_missing(json_get(element, "pool")) && banner_can_draw(banner, item->rarity))
-		put_whole_pool(editing, catalog, item->id);
+	if (json_is_missing(json_get(element, "pool")) && banner_can_draw(&what->catalog->banners[index], item->rarity))
+		put_whole_pool(editing, what->catalog, item->id);
 	json_end_object(&editing->writer);
 }
 
-bool catalog_edit_retire_item(struct arena *arena, const struct catalog *catalog, const struct catalog_item *item,
-			      struct str *out, struct err *err)
+/* The catalog's text with its banners written by put, in their order: the index is that of the compiled catalog too. */
+static bool rewrite_banners(struct arena *arena, const struct catalog *catalog,
+			    void (*put)(struct editing *editing, const struct retirement *what, size_t index, struct json element),
+			    const struct retirement *what, struct str *out, struct err *err)
 {
 	struct editing editing;
 	struct json_iter iter, banners;
-	struct json key, value, index, element;
+	struct json key, value, position, element;
 	struct str name;
 
 	if (!begin(&editing, arena, catalog->text, err))
@@ -323,12 +333,20 @@ bool catalog_edit_retire_item(struct arena *arena, const struct catalog *catalog
 		}
 		banners = json_iterate(value);
 		json_begin_array(&editing.writer);
-		for (size_t i = 0; i < catalog->banner_count && json_next(&banners, &index, &element); i++)
-			put_banner_without(&editing, catalog, &catalog->banners[i], element, item);
+		for (size_t i = 0; i < catalog->banner_count && json_next(&banners, &position, &element); i++)
+			put(&editing, what, i, element);
 		json_end_array(&editing.writer);
 	}
 	json_end_object(&editing.writer);
 	return finish(&editing, out, err);
+}
+
+bool catalog_edit_retire_item(struct arena *arena, const struct catalog *catalog, const struct catalog_item *item,
+			      struct str *out, struct err *err)
+{
+	const struct retirement what = {.catalog = catalog, .item = item};
+
+	return rewrite_banners(arena, catalog, put_banner_without, &what, out, err);
 }
 
 /* ---- retire a banner ---- */
@@ -352,34 +370,21 @@ static void put_ended(struct editing *editing, struct json element, int64_t end_
 	json_end_object(&editing->writer);
 }
 
+/* A banner that would not have begun by then is left out. */
+static void put_banner_at_its_end(struct editing *editing, const struct retirement *what, size_t index, struct json element)
+{
+	const struct catalog_banner *banner = &what->catalog->banners[index];
+
+	if (banner != what->banner)
+		json_put_value(&editing->writer, element);
+	else if (banner->start_s < what->end_s)
+		put_ended(editing, element, what->end_s);
+}
+
 bool catalog_edit_retire_banner(struct arena *arena, const struct catalog *catalog, const struct catalog_banner *banner,
 				int64_t end_s, struct str *out, struct err *err)
 {
-	struct editing editing;
-	struct json_iter iter, banners;
-	struct json key, value, index, element;
-	struct str name;
+	const struct retirement what = {.catalog = catalog, .banner = banner, .end_s = end_s};
 
-	if (!begin(&editing, arena, catalog->text, err))
-		return false;
-	iter = json_iterate(editing.root);
-	json_begin_object(&editing.writer);
-	while (json_next(&iter, &key, &value) && json_text(key, arena, &name)) {
-		json_key(&editing.writer, name);
-		if (!str_eqc(name, "banners")) {
-			json_put_value(&editing.writer, value);
-			continue;
-		}
-		banners = json_iterate(value);
-		json_begin_array(&editing.writer);
-		while (json_next(&banners, &index, &element)) {
-			if (!str_eq(id_of(element, arena), banner->id))
-				json_put_value(&editing.writer, element);
-			else if (banner->start_s < end_s)
-				put_ended(&editing, element, end_s);
-		}
-		json_end_array(&editing.writer);
-	}
-	json_end_object(&editing.writer);
-	return finish(&editing, out, err);
+	return rewrite_banners(arena, catalog, put_banner_at_its_end, &what, out, err);
 }

@@ -19,6 +19,8 @@ struct item_fields {
 };
 
 struct item_fields item_fields_of(const struct catalog *catalog, const struct catalog_item *item);
+/* {"ja","en"} under the key, in an object that is open. */
+void localised_write(const struct localised *text, struct json_writer *writer, const char *key);
 void item_fields_write(const struct item_fields *fields, struct json_writer *writer);
 
 /*

@@ -199,20 +199,16 @@ void banner_form_fill(struct arena *arena, struct json banner, struct banner_for
 
 static void read_names(struct arena *arena, struct str text, struct edit_faults *faults, struct json_writer *writer)
 {
+	struct localised name;
 	struct form form;
-	struct str ja, en;
 
 	form_read(&form, arena, faults, "names", text);
-	ja = form_unescape(arena, form_take_text(&form, "ja"));
-	en = form_unescape(arena, form_take_text(&form, "en"));
-	form_need(&form, ja, "ja");
-	form_need(&form, en, "en");
+	name.ja = form_unescape(arena, form_take_text(&form, "ja"));
+	name.en = form_unescape(arena, form_take_text(&form, "en"));
+	form_need(&form, name.ja, "ja");
+	form_need(&form, name.en, "en");
 	form_finish(&form, "ja, en");
-	json_keyc(writer, "name");
-	json_begin_object(writer);
-	json_member_str(writer, "ja", ja);
-	json_member_str(writer, "en", en);
-	json_end_object(writer);
+	localised_write(&name, writer, "name");
 }
 
 /* "2026-01-01", "2026-01-01 18:30" in the zone, as RFC 3339; empty if it is none. */

@@ -18,12 +18,6 @@
 /* Groups of pity shown; a message has room for few fields. */
 #define PITY_SHOWN_MAX 6
 
-static struct str signed_number(const struct turn *turn, int64_t number)
-{
-	return arena_printf(turn->arena, "%s%.*s", number < 0 ? "−" : "+",
-			    STR_ARG(turn_number(turn, number < 0 ? -number : number)));
-}
-
 /* ---- grant and revoke ---- */
 
 struct grant {
@@ -90,8 +84,7 @@ static bool take_options(struct turn *turn, struct grant *grant, bool revokes)
 
 	*grant = (struct grant){.reason = turn_option_text(turn, "reason")};
 	if (!user || user->user.bot) {
-		turn_refuse(turn, "Bots do not play. Nothing was changed. Choose a person.",
-			    "bot は遊べません。変更はありません。人を選んでください。");
+		turn_refuse_bot(turn);
 		return false;
 	}
 	grant->user = user->id;
@@ -250,7 +243,7 @@ static void add_ledger_row(const struct turn *turn, struct json row, struct buf 
 	else
 		name = message_escape(turn->arena, name);
 	buf_add(out, arena_printf(turn->arena, "\n`%.*s` %.*s %.*s → %.*s", STR_ARG(reason), STR_ARG(name),
-				  STR_ARG(signed_number(turn, delta)), STR_ARG(turn_number(turn, after))));
+				  STR_ARG(show_signed(turn, delta)), STR_ARG(turn_number(turn, after))));
 }
 
 static void add_change(const struct turn *turn, const struct store_row *row, struct buf *out)
@@ -287,14 +280,6 @@ static struct str last_changes(const struct turn *turn)
 	return shown > 0 ? buf_str(&out) : turn_say(turn, "No changes yet.", "まだ変更はありません。");
 }
 
-/* Whom a key of a player means: what follows the server in it. */
-static struct str key_mention(const struct turn *turn, struct str key)
-{
-	struct str guild, user;
-
-	return arena_printf(turn->arena, "<@%.*s>", STR_ARG(str_cut(key, '/', &guild, &user) ? user : key));
-}
-
 static struct str offers_text(const struct turn *turn, const struct player *player)
 {
 	struct buf out = turn_buf(turn, FIELD_BYTES_MAX);
@@ -305,7 +290,7 @@ static struct str offers_text(const struct turn *turn, const struct player *play
 
 		buf_add(&out, arena_printf(turn->arena, "%s%.*s → %.*s · %.*s · %.*s", i > 0 ? "\n" : "",
 					   STR_ARG(show_items(turn, offer->give, offer->give_count)), STR_ARG(want),
-					   STR_ARG(key_mention(turn, offer->to)), STR_ARG(show_time(turn, offer->until_s, 'R'))));
+					   STR_ARG(turn_mention(turn, turn_key_user(offer->to))), STR_ARG(show_time(turn, offer->until_s, 'R'))));
 	}
 	return buf_str(&out);
 }
@@ -355,7 +340,7 @@ bool cmd_admin_inspect(struct turn *turn, struct err *err)
 	struct embed *embed;
 
 	if (!user || user->user.bot)
-		return turn_refuse(turn, "Bots do not play. Choose a person.", "bot は遊べません。人を選んでください。");
+		return turn_refuse_bot(turn);
 	if (user->id == turn->interaction->user.id && turn->player->version != 0)
 		player = turn->player;
 	if (!player)
@@ -391,6 +376,24 @@ static struct str audit_target(const struct turn *turn, struct json root, struct
 	return audit_text(turn, root, "target");
 }
 
+/* What audit_add is told; what another version wrote stands as it is. */
+static struct str action_text(const struct turn *turn, struct str action)
+{
+	static const struct {
+		const char *action, *en, *ja;
+	} words[] = {
+		{"grant", "granted", "付与"},
+		{"revoke", "revoked", "取り消し"},
+		{"catalog", "catalog edited", "カタログの変更"},
+		{"catalog-back", "planned catalog taken back", "カタログの予約の取り消し"},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_eqc(action, words[i].action))
+			return str_from(turn->language == LANGUAGE_JA ? words[i].ja : words[i].en);
+	return message_escape(turn->arena, action);
+}
+
 static void add_entry(const struct turn *turn, const struct store_row *row, struct buf *out)
 {
 	struct json root;
@@ -405,7 +408,7 @@ static void add_entry(const struct turn *turn, const struct store_row *row, stru
 	target = audit_target(turn, root, action);
 	reason = audit_text(turn, root, "reason");
 	detail = audit_text(turn, root, "detail");
-	buf_add(out, arena_printf(turn->arena, " · **%.*s** · <@%.*s>", STR_ARG(message_escape(turn->arena, action)),
+	buf_add(out, arena_printf(turn->arena, " · **%.*s** · <@%.*s>", STR_ARG(action_text(turn, action)),
 				  STR_ARG(json_text_or(json_get(root, "by"), turn->arena, STR_EMPTY))));
 	if (target.len > 0)
 		buf_add(out, arena_printf(turn->arena, " → %.*s", STR_ARG(target)));
@@ -413,28 +416,6 @@ static void add_entry(const struct turn *turn, const struct store_row *row, stru
 		buf_add(out, arena_printf(turn->arena, "\n%.*s", STR_ARG(detail)));
 	if (reason.len > 0)
 		buf_add(out, turn_say(turn, "\nReason: %.*s", "\n理由: %.*s", STR_ARG(reason)));
-}
-
-static void add_page_button(struct turn *turn, struct str label, struct str emoji, int64_t before)
-{
-	struct str text = turn_custom_id(turn, CMD_ADMIN_VERB_AUDIT, STR_EMPTY, before);
-
-	if (text.len > 0)
-		message_button(&turn->message, BUTTON_SECONDARY, label, emoji, text);
-}
-
-static void add_paging(struct turn *turn, size_t shown)
-{
-	bool is_newest = !turn->button || turn->button->number == 0;
-	bool has_older = turn->history_count > shown;
-
-	if (is_newest && !has_older)
-		return;
-	message_row(&turn->message);
-	if (!is_newest)
-		add_page_button(turn, turn_say(turn, "Newest", "最新"), STR("⏪"), 0);
-	if (has_older)
-		add_page_button(turn, turn_say(turn, "Older", "過去へ"), STR("▶"), turn->history[shown - 1].sort);
 }
 
 bool cmd_admin_audit(struct turn *turn, struct err *err)
@@ -452,7 +433,6 @@ bool cmd_admin_audit(struct turn *turn, struct err *err)
 	embed->title = turn_say(turn, "📜 What administrators did", "📜 管理者の操作の記録");
 	embed->color = turn->catalog->rarities[0].color;
 	embed->description = shown > 0 ? buf_str(&out) : turn_say(turn, "Nothing yet.", "まだ何もありません。");
-	if (shown > 0)
-		add_paging(turn, shown);
+	show_history_pages(turn, CMD_ADMIN_VERB_AUDIT, shown);
 	return true;
 }

@@ -291,7 +291,7 @@ static bool retire(struct turn *turn, struct arena *work, struct err *err)
 				   "`%.*s` はアイテムとガチャの両方にあります。ガチャは `/admin catalog banner` で終了日時を変更してください。", STR_ARG(id));
 	if (!banner && !item)
 		return refuse_unknown(turn);
-	if (banner && banner->end_s != CATALOG_NONE && banner->end_s <= turn_now_s(turn))
+	if (banner && banner_has_ended(banner, turn_now_s(turn)))
 		return turn_refuse(turn, "That banner has ended already.", "そのガチャはすでに終了しています。");
 	if (item && !is_listed(turn->catalog, item))
 		return turn_refuse(turn, "No banner gives that item any more; it stays in the catalog for those who have it.",

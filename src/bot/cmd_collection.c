@@ -184,18 +184,25 @@ static struct str empty_text(const struct turn *turn, const struct view *view)
 	return turn_say(turn, "Nothing here yet. `/gacha pull` is how to begin.", "まだ何もありません。`/gacha pull` から始めましょう。");
 }
 
+static struct str view_id(const struct turn *turn, const struct view *view)
+{
+	return turn_custom_id(turn, CMD_COLLECTION_VERB_INVENTORY, view_write(turn, view), (int64_t)view->user);
+}
+
 static void add_button(struct turn *turn, struct view view, struct str label, struct str emoji)
 {
-	struct str id = turn_custom_id(turn, CMD_COLLECTION_VERB_INVENTORY, view_write(turn, &view), (int64_t)view.user);
+	struct str id = view_id(turn, &view);
 
 	if (id.len > 0)
 		message_button(&turn->message, BUTTON_SECONDARY, label, emoji, id);
 }
 
-static void add_page_button(struct turn *turn, struct view view, struct str label, struct str emoji, size_t page)
+static struct str page_id(const struct turn *turn, const void *what, size_t page)
 {
+	struct view view = *(const struct view *)what;
+
 	view.page = page;
-	add_button(turn, view, label, emoji);
+	return view_id(turn, &view);
 }
 
 /* No two buttons lead to one view: Discord refuses a custom id that is there twice. */
@@ -204,17 +211,7 @@ static void add_buttons(struct turn *turn, const struct view *view, size_t page_
 	struct view other = *view;
 
 	other.page = 0;
-	if (page_count > 1) {
-		message_row(&turn->message);
-		if (view->page > 1)
-			add_page_button(turn, *view, turn_say(turn, "First", "最初"), STR("⏪"), 0);
-		if (view->page > 0)
-			add_page_button(turn, *view, turn_say(turn, "Back", "前へ"), STR("◀"), view->page - 1);
-		if (view->page + 1 < page_count)
-			add_page_button(turn, *view, turn_say(turn, "Next", "次へ"), STR("▶"), view->page + 1);
-		if (view->page + 2 < page_count)
-			add_page_button(turn, *view, turn_say(turn, "Last", "最後"), STR("⏩"), page_count - 1);
-	}
+	show_pages(turn, view->page, page_count, page_id, view);
 	message_row(&turn->message);
 	other.sort = (enum sort)((view->sort + 1) % SORTS);
 	add_button(turn, other, turn_say(turn, "%s", "%s", turn->language == LANGUAGE_JA ? sorts[other.sort].ja : sorts[other.sort].en),
@@ -289,7 +286,7 @@ bool cmd_collection_inventory(struct turn *turn, struct err *err)
 			view.sort = (enum sort)i;
 	if (user && user->id != turn->interaction->user.id) {
 		if (user->user.bot)
-			return turn_refuse(turn, "Bots do not play. Choose a person.", "bot は遊べません。人を選んでください。");
+			return turn_refuse_bot(turn);
 		if (!turn->other)
 			return refuse_nobody(turn);
 		view.user = user->id;

@@ -96,7 +96,7 @@ bool cmd_economy_profile(struct turn *turn, struct err *err)
 
 	if (option && option->id != turn->interaction->user.id) {
 		if (option->user.bot)
-			return turn_refuse(turn, "Bots do not play. Choose a person.", "bot は遊べません。人を選んでください。");
+			return turn_refuse_bot(turn);
 		if (!turn->other)
 			return turn_refuse(turn, "They have not played yet. `/gacha pull` is how they begin.",
 					   "まだ遊んでいない人です。`/gacha pull` から始められます。");
@@ -151,25 +151,17 @@ static void add_results(const struct turn *turn, const struct record *record, st
 	}
 }
 
-static struct str signed_number(const struct turn *turn, int64_t number)
-{
-	return arena_printf(turn->arena, "%s%.*s", number < 0 ? "−" : "+",
-			    STR_ARG(turn_number(turn, number < 0 ? -number : number)));
-}
-
 /* "−1 ★★★ Name · +2 ★★★★ Name · @somebody": what came or went without a draw. */
 static void add_moves(const struct turn *turn, const struct record *record, struct buf *out)
 {
-	struct str guild, user;
+	uint64_t user = turn_key_user(record->with);
 
 	for (size_t i = 0; i < record->move_count; i++)
 		buf_add(out, arena_printf(turn->arena, "%s%.*s %.*s", i == 0 ? "\n" : " · ",
-					  STR_ARG(signed_number(turn, record->moves[i].delta)),
+					  STR_ARG(show_signed(turn, record->moves[i].delta)),
 					  STR_ARG(show_items(turn, record->moves[i].item, 1))));
-	if (!str_cut(record->with, '/', &guild, &user))
-		user = record->with;
-	if (record->move_count > 0 && user.len > 0)
-		buf_add(out, arena_printf(turn->arena, " · <@%.*s>", STR_ARG(user)));
+	if (record->move_count > 0 && user != 0)
+		buf_add(out, arena_printf(turn->arena, " · %.*s", STR_ARG(turn_mention(turn, user))));
 }
 
 static void add_record(const struct turn *turn, const struct record *record, struct buf *out)
@@ -180,12 +172,12 @@ static void add_record(const struct turn *turn, const struct record *record, str
 				  STR_ARG(record->command)));
 	if (record->balance != 0)
 		buf_add(out, arena_printf(turn->arena, " · %.*s %.*s", STR_ARG(turn->catalog->currency.emoji),
-					  STR_ARG(signed_number(turn, record->balance))));
+					  STR_ARG(show_signed(turn, record->balance))));
 	if (record->start != 0)
 		buf_add(out, turn_say(turn, " · %.*s %.*s to start with", " · %.*s %.*s（はじめの分）",
-				      STR_ARG(turn->catalog->currency.emoji), STR_ARG(signed_number(turn, record->start))));
+				      STR_ARG(turn->catalog->currency.emoji), STR_ARG(show_signed(turn, record->start))));
 	if (record->shards != 0)
-		buf_add(out, arena_printf(turn->arena, " · 🔹 %.*s", STR_ARG(signed_number(turn, record->shards))));
+		buf_add(out, arena_printf(turn->arena, " · 🔹 %.*s", STR_ARG(show_signed(turn, record->shards))));
 	add_moves(turn, record, out);
 	if (record->result_count == 0)
 		return;
@@ -201,26 +193,6 @@ static void add_unreadable(const struct turn *turn, const struct store_row *row,
 	buf_add(out, turn_say(turn, "%.*s · this entry cannot be read; please tell the people who run the bot",
 			      "%.*s · この記録は読み取れません。運営にお知らせください",
 			      STR_ARG(show_time(turn, row->sort / 1000000, 'f'))));
-}
-
-/* before: sort number before which the page begins, 0 for the newest. */
-static void add_page_button(struct turn *turn, struct str label, struct str emoji, int64_t before)
-{
-	struct str text = turn_custom_id(turn, CMD_ECONOMY_VERB_HISTORY, STR_EMPTY, before);
-
-	if (text.len > 0)
-		message_button(&turn->message, BUTTON_SECONDARY, label, emoji, text);
-}
-
-static void add_paging(struct turn *turn, bool is_newest, bool has_older, int64_t last_sort)
-{
-	if (is_newest && !has_older)
-		return;
-	message_row(&turn->message);
-	if (!is_newest)
-		add_page_button(turn, turn_say(turn, "Newest", "最新"), STR("⏪"), 0);
-	if (has_older)
-		add_page_button(turn, turn_say(turn, "Older", "過去へ"), STR("▶"), last_sort);
 }
 
 bool cmd_economy_history(struct turn *turn, struct err *err)
@@ -252,8 +224,6 @@ bool cmd_economy_history(struct turn *turn, struct err *err)
 	embed->description = shown > 0 ? buf_str(&out)
 				       : turn_say(turn, "Nothing here yet. `/gacha pull` is how to begin.",
 						  "まだ何もありません。`/gacha pull` から始めましょう。");
-	if (shown > 0)
-		add_paging(turn, !turn->button || turn->button->number == 0, turn->history_count > HISTORY_PAGE_ROWS,
-			   turn->history[shown - 1].sort);
+	show_history_pages(turn, CMD_ECONOMY_VERB_HISTORY, shown);
 	return true;
 }

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "bot/odds_text.h"
 #include "bot/show.h"
+#include "gacha/banner.h"
 #include "gacha/exchange.h"
 
 /* An embed's description: Discord's 4096 characters, cut by the message. */
@@ -41,14 +42,9 @@ static struct str funds_text(const struct turn *turn, const struct catalog_banne
 	return arena_printf(turn->arena, "%s %.*s", banner ? "✨" : "🔹", STR_ARG(turn_number(turn, amount)));
 }
 
-static bool has_ended(const struct turn *turn, const struct catalog_banner *banner)
-{
-	return banner->end_s != CATALOG_NONE && turn_now_s(turn) >= banner->end_s;
-}
-
 static bool has_spark(const struct turn *turn, const struct catalog_banner *banner)
 {
-	return banner->spark_cost != CATALOG_NONE && !has_ended(turn, banner);
+	return banner->spark_cost != CATALOG_NONE && !banner_has_ended(banner, turn_now_s(turn));
 }
 
 /* Of the banners that have spark (for this item; NULL: for any), the one with most of the caller's points; NULL: there is none. */
@@ -234,28 +230,11 @@ static void add_choices(struct turn *turn, const struct shelf *shelf)
 	}
 }
 
-static void add_page_button(struct turn *turn, const struct shelf *shelf, struct str label, struct str emoji, size_t page)
+static struct str page_id(const struct turn *turn, const void *what, size_t page)
 {
-	struct str id = list_id(turn, shelf->banner, page);
+	const struct shelf *shelf = what;
 
-	if (id.len > 0)
-		message_button(&turn->message, BUTTON_SECONDARY, label, emoji, id);
-}
-
-/* No two components lead to one page: Discord refuses a custom id that is there twice, and the select has this page's. */
-static void add_paging(struct turn *turn, const struct shelf *shelf)
-{
-	if (shelf->page_count < 2)
-		return;
-	message_row(&turn->message);
-	if (shelf->page > 1)
-		add_page_button(turn, shelf, turn_say(turn, "First", "最初"), STR("⏪"), 0);
-	if (shelf->page > 0)
-		add_page_button(turn, shelf, turn_say(turn, "Back", "前へ"), STR("◀"), shelf->page - 1);
-	if (shelf->page + 1 < shelf->page_count)
-		add_page_button(turn, shelf, turn_say(turn, "Next", "次へ"), STR("▶"), shelf->page + 1);
-	if (shelf->page + 2 < shelf->page_count)
-		add_page_button(turn, shelf, turn_say(turn, "Last", "最後"), STR("⏩"), shelf->page_count - 1);
+	return list_id(turn, shelf->banner, page);
 }
 
 static struct str leftover_text(const struct turn *turn, const struct catalog_banner *banner)
@@ -312,7 +291,7 @@ static bool show_list(struct turn *turn, const struct catalog_banner *banner, in
 	if (shelf.page_count > 1)
 		embed->footer = turn_say(turn, "Page %zu of %zu", "%zu / %zu ページ", shelf.page + 1, shelf.page_count);
 	add_choices(turn, &shelf);
-	add_paging(turn, &shelf);
+	show_pages(turn, shelf.page, shelf.page_count, page_id, &shelf);
 	return true;
 }
 
@@ -352,7 +331,7 @@ static bool ask(struct turn *turn, const struct catalog_banner *banner, const st
 
 	if (banner && !exchange_is_listed(turn->catalog, banner, item))
 		return refuse_not_listed(turn, banner);
-	if (banner && has_ended(turn, banner))
+	if (banner && banner_has_ended(banner, turn_now_s(turn)))
 		return refuse_ended(turn, banner);
 	if (price == CATALOG_NONE)
 		return refuse_not_sold(turn, item);
@@ -394,7 +373,7 @@ bool cmd_exchange_show(struct turn *turn, struct err *err)
 		banner = turn_find_banner(turn, banner_text);
 		if (!banner || banner->spark_cost == CATALOG_NONE)
 			return refuse_no_spark(turn);
-		if (has_ended(turn, banner))
+		if (banner_has_ended(banner, turn_now_s(turn)))
 			return refuse_ended(turn, banner);
 	} else if (with_points) {
 		banner = find_spark(turn, item);

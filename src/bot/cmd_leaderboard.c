@@ -55,17 +55,6 @@ static bool set_hidden(struct turn *turn, bool hidden)
 	return true;
 }
 
-/* `<user>` or `<guild>/<user>`; 0 for a key that is none. */
-static uint64_t user_of(struct str key)
-{
-	struct str guild, user;
-	uint64_t id;
-
-	if (!str_cut(key, '/', &guild, &user))
-		user = key;
-	return str_to_u64(user, 1, UINT64_MAX, &id) ? id : 0;
-}
-
 static struct str place_text(const struct turn *turn, size_t rank)
 {
 	static const char *const medals[] = {"🥇", "🥈", "🥉"};
@@ -83,7 +72,7 @@ static struct str list_text(const struct turn *turn, size_t score)
 
 	for (size_t i = 0; i < turn->board_count; i++) {
 		const struct store_row *row = &turn->board[i];
-		uint64_t user = user_of(row->key);
+		uint64_t user = turn_key_user(row->key);
 		const char *weight = user == turn->interaction->user.id ? "**" : "";
 
 		if (i == 0 || row->scores[score] != turn->board[i - 1].scores[score])

@@ -15,8 +15,7 @@ static const struct discord_user *find_partner(struct turn *turn)
 	const struct interaction_option *option = interaction_option(turn->interaction, "user");
 
 	if (!option || option->user.bot)
-		turn_refuse(turn, "Bots do not play. Nothing was given. Choose a person.",
-			    "bot は遊べません。何も渡していません。人を選んでください。");
+		turn_refuse_bot(turn);
 	else if (option->id == turn->interaction->user.id)
 		turn_refuse(turn, "That is you. Nothing was given. Choose somebody else.",
 			    "ご自分が選ばれています。何も渡していません。ほかの人を選んでください。");

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "bot/catalog_edit.h"
 #include "bot/lookup.h"
 #include "bot/result.h"
 #include "cli_version.h"
@@ -10,15 +11,6 @@
 #include "gacha/odds.h"
 
 /* ---- what there is ---- */
-
-static void member_localised(struct json_writer *writer, const char *key, const struct localised *text)
-{
-	json_keyc(writer, key);
-	json_begin_object(writer);
-	json_member_str(writer, "ja", text->ja);
-	json_member_str(writer, "en", text->en);
-	json_end_object(writer);
-}
 
 /* null where the catalog gives none. */
 static void member_given(struct json_writer *writer, const char *key, struct str text)
@@ -61,7 +53,7 @@ static void write_items(const struct catalog *catalog, struct json_writer *write
 		json_begin_object(writer);
 		json_member_str(writer, "id", item->id);
 		json_member_str(writer, "rarity", catalog->rarities[item->rarity].id);
-		member_localised(writer, "name", &item->name);
+		localised_write(&item->name, writer, "name");
 		member_given(writer, "emoji", item->emoji);
 		json_end_object(writer);
 	}
@@ -75,7 +67,7 @@ static void write_banner(const struct catalog *catalog, const struct catalog_ban
 
 	json_begin_object(writer);
 	json_member_str(writer, "id", banner->id);
-	member_localised(writer, "name", &banner->name);
+	localised_write(&banner->name, writer, "name");
 	json_member_bool(writer, "open", banner_is_open(banner, now_ms));
 	json_member_str(writer, "start", clock_format_s(banner->start_s, text));
 	if (banner->end_s == CATALOG_NONE)
@@ -102,7 +94,7 @@ void playground_write_info(const struct catalog *catalog, bool guild_scope, int6
 	json_member_cstr(writer, "sha256", catalog->sha256_hex);
 	json_keyc(writer, "currency");
 	json_begin_object(writer);
-	member_localised(writer, "name", &catalog->currency.name);
+	localised_write(&catalog->currency.name, writer, "name");
 	member_given(writer, "emoji", catalog->currency.emoji);
 	json_end_object(writer);
 	write_rarities(catalog, writer);

@@ -31,13 +31,6 @@ struct str show_items(const struct turn *turn, struct str id, int64_t count)
 	return arena_printf(turn->arena, "%.*s ×%.*s", STR_ARG(name), STR_ARG(turn_number(turn, count)));
 }
 
-static void add_line(struct buf *out, struct str line)
-{
-	if (out->len > 0)
-		buf_add_char(out, '\n');
-	buf_add(out, line);
-}
-
 static struct str pity_line(const struct turn *turn, const struct catalog_banner *banner, size_t rarity, uint64_t n)
 {
 	struct str id = turn->catalog->rarities[rarity].id;
@@ -56,12 +49,12 @@ struct str show_pity(const struct turn *turn, const struct catalog_banner *banne
 
 	for (size_t i = 0; i < banner->rarity_count; i++)
 		if (banner->rarities[i].hard != CATALOG_NONE && banner->rarities[i].rate > 0)
-			add_line(&out, pity_line(turn, banner, i, state->n[i]));
+			odds_text_add_line(&out, pity_line(turn, banner, i, state->n[i]));
 	if (banner->soft_from != CATALOG_NONE && state->n[0] >= (uint64_t)banner->soft_from)
-		add_line(&out, turn_say(turn, "🔥 chance of %.*s is rising now", "🔥 %.*s の確率上昇中", STR_ARG(top)));
+		odds_text_add_line(&out, turn_say(turn, "🔥 chance of %.*s is rising now", "🔥 %.*s の確率上昇中", STR_ARG(top)));
 	if (banner->rarities[0].rate_up && state->flag[0])
-		add_line(&out, turn_say(turn, "🎯 the next %.*s is a featured one", "🎯 次の %.*s はピックアップ確定",
-					STR_ARG(top)));
+		odds_text_add_line(&out, turn_say(turn, "🎯 the next %.*s is a featured one", "🎯 次の %.*s はピックアップ確定",
+						  STR_ARG(top)));
 	return buf_str(&out);
 }
 
@@ -100,6 +93,50 @@ struct str show_time(const struct turn *turn, int64_t unix_s, char style)
 	return arena_printf(turn->arena, "<t:%" PRId64 ":%c>", unix_s, style);
 }
 
+struct str show_signed(const struct turn *turn, int64_t number)
+{
+	return arena_printf(turn->arena, "%s%.*s", number < 0 ? "−" : "+",
+			    STR_ARG(turn_number(turn, number < 0 ? -number : number)));
+}
+
+static void add_page_button(struct turn *turn, struct str label, struct str emoji, struct str id)
+{
+	if (id.len > 0)
+		message_button(&turn->message, BUTTON_SECONDARY, label, emoji, id);
+}
+
+void show_pages(struct turn *turn, size_t page, size_t page_count,
+		struct str (*id)(const struct turn *turn, const void *what, size_t page), const void *what)
+{
+	if (page_count < 2)
+		return;
+	message_row(&turn->message);
+	if (page > 1)
+		add_page_button(turn, turn_say(turn, "First", "最初"), STR("⏪"), id(turn, what, 0));
+	if (page > 0)
+		add_page_button(turn, turn_say(turn, "Back", "前へ"), STR("◀"), id(turn, what, page - 1));
+	if (page + 1 < page_count)
+		add_page_button(turn, turn_say(turn, "Next", "次へ"), STR("▶"), id(turn, what, page + 1));
+	if (page + 2 < page_count)
+		add_page_button(turn, turn_say(turn, "Last", "最後"), STR("⏩"), id(turn, what, page_count - 1));
+}
+
+/* A button's number: the sort number before which its page begins, 0 for the newest. */
+void show_history_pages(struct turn *turn, char verb, size_t shown)
+{
+	bool is_newest = !turn->button || turn->button->number == 0;
+	bool has_older = shown > 0 && turn->history_count > shown;
+
+	if (shown == 0 || (is_newest && !has_older))
+		return;
+	message_row(&turn->message);
+	if (!is_newest)
+		add_page_button(turn, turn_say(turn, "Newest", "最新"), STR("⏪"), turn_custom_id(turn, verb, STR_EMPTY, 0));
+	if (has_older)
+		add_page_button(turn, turn_say(turn, "Older", "過去へ"), STR("▶"),
+				turn_custom_id(turn, verb, STR_EMPTY, turn->history[shown - 1].sort));
+}
+
 struct str show_open_banners(const struct turn *turn)
 {
 	struct buf out = turn_buf(turn, BANNER_LIST_BYTES_MAX);
@@ -111,9 +148,9 @@ struct str show_open_banners(const struct turn *turn)
 		if (!banner_is_open(banner, turn->now_ms))
 			continue;
 		shown++;
-		add_line(&out, arena_printf(turn->arena, "• %.*s (`%.*s`)",
-					    STR_ARG(message_escape(turn->arena, turn_text(turn, &banner->name))),
-					    STR_ARG(banner->id)));
+		odds_text_add_line(&out, arena_printf(turn->arena, "• %.*s (`%.*s`)",
+						      STR_ARG(message_escape(turn->arena, turn_text(turn, &banner->name))),
+						      STR_ARG(banner->id)));
 	}
 	return buf_str(&out);
 }

@@ -14,6 +14,16 @@ struct str show_pity(const struct turn *turn, const struct catalog_banner *banne
 void show_add_pity(const struct turn *turn, struct embed *embed, const struct player *player, size_t count_max);
 /* "<t:1767193200:R>", which Discord shows in the reader's zone. style: 'R' relative, 'f' date and time, 'd' date. */
 struct str show_time(const struct turn *turn, int64_t unix_s, char style);
+/* "+1,440", "−3" */
+struct str show_signed(const struct turn *turn, int64_t number);
+/*
+ * A row of buttons to the first, previous, next and last of several pages; none for one page. id: a page's custom id, empty
+ * when the arena is full. No two lead to one page, nor to this one: Discord refuses a custom id that is there twice.
+ */
+void show_pages(struct turn *turn, size_t page, size_t page_count,
+		struct str (*id)(const struct turn *turn, const void *what, size_t page), const void *what);
+/* A row of buttons to the newest page of the turn's history and to what is older than the rows shown, where there is such. */
+void show_history_pages(struct turn *turn, char verb, size_t shown);
 /* The names of the banners that are open, with their ids, for a refusal; empty if none is. */
 struct str show_open_banners(const struct turn *turn);
 

@@ -54,6 +54,12 @@ bool turn_refuse_bot(struct turn *turn)
 			   "bot は選べません。人を選んでください。");
 }
 
+bool turn_refuse_bot(struct turn *turn)
+{
+	return turn_refuse(turn, "Bots do not play. Nothing was changed. Choose a person.",
+			   "bot は選べません。人を選んでください。");
+}
+
 int64_t turn_now_s(const struct turn *turn)
 {
 	return turn->now_ms / 1000;
@@ -217,6 +223,16 @@ void turn_write(struct turn *turn, enum store_write_kind kind, const struct stor
 {
 	assert(turn->write_count < TURN_WRITES_MAX);
 	turn->writes[turn->write_count++] = (struct store_write){.kind = kind, .row = *row};
+}
+
+uint64_t turn_key_user(struct str key)
+{
+	struct str guild, user;
+	uint64_t id;
+
+	if (!str_cut(key, '/', &guild, &user))
+		user = key;
+	return str_to_u64(user, 1, UINT64_MAX, &id) ? id : 0;
 }
 
 uint64_t turn_key_user(struct str key)

@@ -49,6 +49,11 @@ bool banner_can_give(const struct catalog *catalog, const struct catalog_banner 
 	return banner_can_draw(banner, catalog->items[item].rarity) && banner_has_item(catalog, banner, item, &featured);
 }
 
+bool banner_has_ended(const struct catalog_banner *banner, int64_t now_s)
+{
+	return banner->end_s != CATALOG_NONE && banner->end_s <= now_s;
+}
+
 bool banner_is_open(const struct catalog_banner *banner, int64_t now_ms)
 {
 	return banner->start_s * 1000 <= now_ms && (banner->end_s == CATALOG_NONE || now_ms < banner->end_s * 1000);

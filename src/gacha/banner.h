@@ -14,6 +14,7 @@ bool banner_can_draw(const struct catalog_banner *banner, size_t rarity);
 bool banner_has_item(const struct catalog *catalog, const struct catalog_banner *banner, uint32_t item, bool *featured);
 /* Whether it can come out: both of these. */
 bool banner_can_give(const struct catalog *catalog, const struct catalog_banner *banner, uint32_t item);
+bool banner_has_ended(const struct catalog_banner *banner, int64_t now_s);
 bool banner_is_open(const struct catalog_banner *banner, int64_t now_ms);
 
 #endif
