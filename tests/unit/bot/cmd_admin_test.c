@@ -206,12 +206,13 @@ TEST(the_audit_pages_back_and_shows_entries_of_every_kind)
 	}
 	answer = ask(world, AUDIT);
 	CHECK(world_is_private(answer));
-	CHECK(world_says(world, answer, "**grant** · <@1> → <@2>"));
+	CHECK(world_says(world, answer, "**granted** · <@1> → <@2>"));
 	CHECK(world_says(world, answer, "lost to a bug"));
 	CHECK(!world_says(world, answer, "rev-1"));
+	CHECK(world_says(world, world_ask(world, &world_gateway, 1, "ja", AUDIT), "**付与** · <@1> → <@2>"));
 	older = world_button(world, answer, 0);
 	answer = world_push(world, &world_gateway, 1, older);
-	CHECK(world_says(world, answer, "**catalog** · <@9> → rev-1\n2 items"));
+	CHECK(world_says(world, answer, "**catalog edited** · <@9> → rev-1\n2 items"));
 	CHECK(!world_says(world, answer, "grant"));
 	world->permissions = 0;
 	CHECK(world_says(world, world_push(world, &world_gateway, 1, older), "permission"));

@@ -121,7 +121,7 @@ TEST(what_cannot_be_given_is_refused_in_private_and_nothing_moves)
 		struct json answer = ask(world, data[i]);
 
 		CHECK(world_is_private(answer));
-		if (!CHECK(world_says(world, answer, "Nothing was given")))
+		if (!CHECK(world_says(world, answer, "Nothing was given") || world_says(world, answer, "Bots do not play")))
 			printf("  %s\n", data[i]);
 		CHECK(world_is_private(world_ask(world, &world_gateway, 1, "ja", data[i])));
 	}
