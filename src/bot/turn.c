@@ -50,12 +50,6 @@ bool turn_refuse_full(struct turn *turn)
 
 bool turn_refuse_bot(struct turn *turn)
 {
-	return turn_refuse(turn, "Bots do not play, so nothing was done. Choose a person.",
-			   "bot は選べません。人を選んでください。");
-}
-
-bool turn_refuse_bot(struct turn *turn)
-{
 	return turn_refuse(turn, "Bots do not play. Nothing was changed. Choose a person.",
 			   "bot は選べません。人を選んでください。");
 }
@@ -223,16 +217,6 @@ void turn_write(struct turn *turn, enum store_write_kind kind, const struct stor
 {
 	assert(turn->write_count < TURN_WRITES_MAX);
 	turn->writes[turn->write_count++] = (struct store_write){.kind = kind, .row = *row};
-}
-
-uint64_t turn_key_user(struct str key)
-{
-	struct str guild, user;
-	uint64_t id;
-
-	if (!str_cut(key, '/', &guild, &user))
-		user = key;
-	return str_to_u64(user, 1, UINT64_MAX, &id) ? id : 0;
 }
 
 uint64_t turn_key_user(struct str key)

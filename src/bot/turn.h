@@ -127,9 +127,6 @@ bool turn_refuse_full(struct turn *turn);
 /* For a person's place that a bot was put into. */
 bool turn_refuse_bot(struct turn *turn);
 
-/* For a person's place that a bot was put into. */
-bool turn_refuse_bot(struct turn *turn);
-
 int64_t turn_now_s(const struct turn *turn);
 struct str turn_text(const struct turn *turn, const struct localised *text);
 /* "1,440" */
@@ -173,8 +170,6 @@ void turn_attach_picture(struct turn *turn, struct str text);
 
 /* Keeps a row with the change; it borrows the row's texts. */
 void turn_write(struct turn *turn, enum store_write_kind kind, const struct store_row *row);
-/* Whose the key of a player is: `<user>` or `<guild>/<user>`; 0 for a key that is none. */
-uint64_t turn_key_user(struct str key);
 /* Whose the key of a player is: `<user>` or `<guild>/<user>`; 0 for a key that is none. */
 uint64_t turn_key_user(struct str key);
 /* `<@1>`, which Discord shows as a name; nobody is pinged. */
