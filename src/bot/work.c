@@ -296,6 +296,7 @@ void work_loaded(struct task *task)
 	revision = revisions_at(task->turn->revisions, catalog->sha256_hex, task->now_ms);
 	if (revision)
 		catalog = catalogs_find(task->tasks->settings.catalogs, revision->sha256_hex);
+	assert(catalog || revision);
 	if (catalog)
 		fill(task, catalog);
 	else

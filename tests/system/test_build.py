@@ -166,7 +166,7 @@ def copy_of_tree(folder):
     for part in ("Makefile", "src", "vendor"):
         (shutil.copytree if (TOP / part).is_dir() else shutil.copy2)(TOP / part, folder / part)
     libraries = BUILD / "vendor"
-    for part in ("musl", "src/zlib"):
+    for part in ("musl", "src/zlib", "src/fonttools/Lib", "src/mplus/fonts/otf"):
         shutil.copytree(libraries / part, folder / "build/vendor" / part, symlinks=True)
     for part in ("src/versions", "src/sqlite/amalgamation/sqlite3.c"):
         (folder / "build/vendor" / part).parent.mkdir(parents=True, exist_ok=True)

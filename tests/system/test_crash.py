@@ -253,6 +253,8 @@ def test_kill_9_at_the_http_door_with_a_client_that_repeats(bot, catalog_file, w
         fresh.wait_log("ready")
         with lock:
             now["one"] = fresh
+    # On a slow machine some lives were too short for an answer.
+    now["one"].wait(lambda: len(done) > kills, 60, "an answer for every kill")
     going[0] = False
     for thread in threads:
         thread.join(20)
@@ -269,7 +271,6 @@ def test_kill_9_at_the_http_door_with_a_client_that_repeats(bot, catalog_file, w
             for receipt in snapshot.receipts(str(user)):
                 if receipt["interaction"] == number:
                     assert receipt["result"] in text
-    assert len(done) > kills
 
 
 @pytest.mark.parametrize("again", [False, True], ids=["once", "delivered-again"])

@@ -14,6 +14,7 @@ TEST(paths_are_those_of_discords_documentation)
 		[REST_CALLBACK] = "POST /interactions/1/tok/callback",
 		[REST_EDIT_ORIGINAL] = "PATCH /webhooks/1/tok/messages/@original",
 		[REST_FOLLOW_UP] = "POST /webhooks/1/tok",
+		[REST_MESSAGE] = "POST /channels/1/messages",
 	};
 	const uint64_t ids[2] = {1, UINT64_MAX};
 
@@ -40,10 +41,10 @@ TEST(the_global_limit_is_not_for_what_an_interactions_token_authorises)
 	}
 }
 
-TEST(a_follow_up_alone_must_not_be_doubled)
+TEST(a_new_message_alone_must_not_be_doubled)
 {
 	for (unsigned i = 0; i < REST_ROUTE_COUNT; i++)
-		CHECK(route_of((enum rest_route)i)->repeatable == (i != REST_FOLLOW_UP));
+		CHECK(route_of((enum rest_route)i)->repeatable == (i != REST_FOLLOW_UP && i != REST_MESSAGE));
 }
 
 TEST(a_refusal_becomes_an_error_with_discords_words)
