@@ -511,6 +511,10 @@ _Static_assert(REST_RUNNING_MAX < HTTP_RUNNING_MAX, "Discord may not take every 
 #define REASON_CHARACTERS_MAX 200
 /* Bytes of one text of the audit: a reason of REASON_CHARACTERS_MAX, or the changes of a catalog in a few lines; more is cut. */
 #define AUDIT_TEXT_MAX 1200
+/* Text of an embed's description and of a field while it is written: Discord's 4096 and 1024 characters, of at most three
+ * bytes each, and some more that the message cuts. A longer one is full and ends there. */
+#define PAGE_BYTES_MAX 12800
+#define FIELD_BYTES_MAX 3200
 /* Memory of one edit: the texts before and after with their tokens, the new catalog, and the odds of both; given back with
  * the answer. Beyond it the edit is refused as too large. */
 #define CATALOG_WORK_BYTES_MAX (2 * CATALOG_ARENA_BYTES_MAX)

@@ -8,9 +8,6 @@
 #include "bot/loading.h"
 #include "bot/show.h"
 
-/* Discord's 4096 and 1024 characters, cut by the message. */
-#define PAGE_BYTES_MAX 12800
-#define FIELD_BYTES_MAX 3200
 /* Ledger rows shown of one change; the others are counted. */
 #define ROWS_SHOWN_MAX 6
 /* UTF-16 units of a reason or detail in the list of the audit, so that a page of them fits. */

@@ -9,9 +9,6 @@
 #include "gacha/banner.h"
 #include "gacha/odds.h"
 
-/* An embed's description, and a field's text: Discord's 4096 and 1024 characters, cut by the message. */
-#define PAGE_BYTES_MAX 12800
-#define FIELD_BYTES_MAX 3200
 /* With the longest ids and names these stay below Discord's 6000 characters together. */
 #define FAULTS_SHOWN_MAX 12
 #define CHANGES_SHOWN_MAX 12

@@ -6,8 +6,6 @@
 #include "bot/odds_text.h"
 #include "bot/show.h"
 
-/* An embed's description: Discord's 4096 characters, cut by the message. */
-#define PAGE_BYTES_MAX 12800
 /* Items on one page: with the longest names they fit. */
 #define PAGE_ITEMS 20
 

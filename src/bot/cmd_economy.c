@@ -5,10 +5,6 @@
 #include "bot/record.h"
 #include "bot/show.h"
 
-/* A field's text: Discord's 1024 characters, cut by the message. */
-#define FIELD_BYTES_MAX 3200
-/* A page of history: Discord's 4096 characters. */
-#define PAGE_BYTES_MAX 12800
 /* Items of the top rarity named in a profile. */
 #define TREASURES_SHOWN_MAX 8
 

@@ -8,8 +8,6 @@
 #include "gacha/banner.h"
 #include "gacha/exchange.h"
 
-/* An embed's description: Discord's 4096 characters, cut by the message. */
-#define PAGE_BYTES_MAX 12800
 /* Items on one page, which a select can show too. */
 #define PAGE_ITEMS 12
 _Static_assert(PAGE_ITEMS <= COMPONENT_OPTIONS_MAX, "a select shows a page");

@@ -9,8 +9,6 @@
 
 /* Ten lines of a ten-pull; the message cuts what is over Discord's 4096 characters. */
 #define LIST_BYTES_MAX 8192
-/* A field's text: Discord's 1024 characters, cut by the message. */
-#define FIELD_BYTES_MAX 3200
 /* Featured items named in the list of banners. */
 #define FEATURED_SHOWN_MAX 6
 

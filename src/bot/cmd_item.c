@@ -5,9 +5,6 @@
 #include "gacha/banner.h"
 #include "gacha/odds.h"
 
-/* An embed's description, and a field's text: Discord's 4096 and 1024 characters, cut by the message. */
-#define PAGE_BYTES_MAX 12800
-#define FIELD_BYTES_MAX 3200
 /* Long-run odds that one answer computes: as much work as /gacha rates. */
 #define LONG_RUN_MAX 2
 

@@ -4,9 +4,6 @@
 
 #include "bot/odds_text.h"
 
-/* An embed's description: Discord's 4096 characters, cut by the message. */
-#define PAGE_BYTES_MAX 12800
-
 /* In the order of player_scores. */
 static const struct {
 	const char *word; /* the option's */

@@ -4,9 +4,6 @@
 #include "bot/show.h"
 #include "gacha/banner.h"
 
-/* An embed's description, and a field's text: Discord's 4096 and 1024 characters, cut by the message. */
-#define PAGE_BYTES_MAX 12800
-#define FIELD_BYTES_MAX 3200
 /* Items on one page: with the longest names, overview and list stay below Discord's 6000 characters together. */
 #define PAGE_ITEMS 15
 

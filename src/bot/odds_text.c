@@ -6,8 +6,6 @@
 #include "base/codec.h"
 #include "bot/show.h"
 
-/* A field's text: Discord's 1024 characters, cut by the message. */
-#define FIELD_BYTES_MAX 3200
 /* Names are cut so that a page of items and its overview stay below Discord's 6000 characters together. */
 #define NAME_UNITS_MAX 40
 #define RARITY_UNITS_MAX 32
