@@ -35,7 +35,7 @@ static bool refuse_nothing(struct turn *turn)
 
 static bool refuse_number(struct turn *turn, const char *option, int64_t max)
 {
-	turn_refuse(turn, "`%s` is 1 to %" PRId64 ". Nothing was changed.", "`%s` は 1〜%" PRId64 " です。変更はありません。", option,
+	turn_refuse(turn, "`%s` is 1 to %" PRId64 ". Nothing was changed.", "`%s` は1〜%" PRId64 "です。変更はありません。", option,
 		    max);
 	return false;
 }
@@ -89,7 +89,7 @@ static bool take_options(struct turn *turn, struct grant *grant, bool revokes)
 	grant->ledger = turn->other ? &turn->other_ledger : &turn->ledger;
 	if (grant->reason.len == 0 || codec_utf16_len(grant->reason) > REASON_CHARACTERS_MAX) {
 		turn_refuse(turn, "`reason` is 1 to %d characters: it stays in the audit. Nothing was changed.",
-			    "`reason` は 1〜%d 文字です（監査記録に残ります）。変更はありません。", REASON_CHARACTERS_MAX);
+			    "`reason` は1〜%d文字です（監査記録に残ります）。変更はありません。", REASON_CHARACTERS_MAX);
 		return false;
 	}
 	return find_item(turn, grant, revokes) && take_numbers(turn, grant);
@@ -264,7 +264,7 @@ static void add_change(const struct turn *turn, const struct store_row *row, str
 		shown++;
 	}
 	if (json_count(ledger) > shown)
-		buf_add(out, turn_say(turn, "\n… and %zu more", "\n… ほか %zu 件", json_count(ledger) - shown));
+		buf_add(out, turn_say(turn, "\n… and %zu more", "\n… ほか%zu件", json_count(ledger) - shown));
 }
 
 static struct str last_changes(const struct turn *turn)
@@ -300,7 +300,7 @@ static void show_fairness(const struct turn *turn, struct embed *embed, const st
 	fairness_commit(player->fairness.seed, commit);
 	embed_field(embed,
 		    turn_say(turn, "Seed %" PRIu64 ": commitment; next pull %" PRIu64,
-			     "シード%" PRIu64 "のコミットメント（次の番号 %" PRIu64 "）", player->fairness.epoch, player->fairness.next_n),
+			     "シード%" PRIu64 "のコミットメント（次の番号%" PRIu64 "）", player->fairness.epoch, player->fairness.next_n),
 		    arena_printf(turn->arena, "```\n%.*s\n```", STR_ARG(codec_hex(commit, sizeof(commit), hex))), false);
 }
 
@@ -319,7 +319,7 @@ static void show_player(struct turn *turn, struct embed *embed, const struct pla
 		    arena_printf(turn->arena, "🔹 %.*s", STR_ARG(turn_number(turn, player->shards))), true);
 	embed_field(embed, turn_say(turn, "Pulls", "回数"), turn_number(turn, player->pulls), true);
 	embed_field(embed, turn_say(turn, "Items", "アイテム"),
-		    turn_say(turn, "%.*s kinds, %.*s in all", "%.*s 種・計 %.*s 個", STR_ARG(turn_number(turn, (int64_t)player->item_count)),
+		    turn_say(turn, "%.*s kinds, %.*s in all", "%.*s種・計%.*s個", STR_ARG(turn_number(turn, (int64_t)player->item_count)),
 			     STR_ARG(turn_number(turn, copies))),
 		    true);
 	embed_field(embed, turn_say(turn, "Playing since", "開始"), show_time(turn, player->created_at_s, 'd'), true);

@@ -173,7 +173,7 @@ static bool show_banner_form(struct turn *turn, struct str id, const struct bann
 	if (id.len == 0)
 		add_input(modal, "id", turn_say(turn, "Id (letters, digits, . _ -)", "ID（英数字と . _ -）"), STR_EMPTY, "summer", false, true);
 	add_input(modal, "names", turn_say(turn, "Names", "名前"), form->names, "", true, true);
-	add_input(modal, "rates", turn_say(turn, "Rates (100%% in all)", "提供割合（合計 100%%）"), form->rates, "SSR 0.6%, SR 5.1%, R 94.3%", true,
+	add_input(modal, "rates", turn_say(turn, "Rates (100%% in all)", "提供割合（合計100%%）"), form->rates, "SSR 0.6%, SR 5.1%, R 94.3%", true,
 		  true);
 	add_input(modal, "times", turn_say(turn, "Times and cost", "期間と消費量"), form->times, "", true, true);
 	add_input(modal, "rules", turn_say(turn, "Rules (empty: not there; = as it is)", "規則（空: なし、=: いまのまま）"), form->rules, "", true,

@@ -40,7 +40,7 @@ static const struct {
 	{"color", "色は #RRGGBB の形です"},
 	{"image", "画像は https の URL です"},
 	{"cost", "価格は1回と10連だけです"},
-	{"sum", "提供割合の合計が 100% ではありません"},
+	{"sum", "提供割合の合計が100%ではありません"},
 	{"empty", "空です"},
 	{"unknown_rarity", "そのレアリティはありません"},
 	{"unknown_item", "そのアイテムはありません"},
@@ -95,8 +95,8 @@ bool catalog_show_faults(struct turn *turn, const struct catalog_fault *list, si
 	for (size_t i = 0; i < count && i < FAULTS_SHOWN_MAX; i++)
 		odds_text_add_line(&out, fault_line(turn, &list[i], has_lines && list[i].line > 0));
 	if (all > FAULTS_SHOWN_MAX)
-		odds_text_add_line(&out, turn_say(turn, "… and %zu more", "…ほか %zu 件", all - FAULTS_SHOWN_MAX));
-	embed->title = turn_say(turn, "Nothing was changed: %zu to put right", "変更していません: 直すところが %zu か所あります", all);
+		odds_text_add_line(&out, turn_say(turn, "… and %zu more", "…ほか%zu件", all - FAULTS_SHOWN_MAX));
+	embed->title = turn_say(turn, "Nothing was changed: %zu to put right", "変更していません: 直すところが%zuか所あります", all);
 	embed->color = COLOR_FAULT;
 	embed->description = buf_str(&out);
 	embed->footer = turn_say(turn, "Put this right and try again; all of it is taken over, or nothing.",
@@ -291,7 +291,7 @@ static void add_wait(const struct turn *turn, const char *sign, const struct odd
 
 	if (pulls.len == 0)
 		return;
-	odds_text_add_line(out, turn_say(turn, "%s **%.*s** pulls on average, %.*s at worst", "%s 平均 **%.*s** 回、最悪 %.*s 回", sign,
+	odds_text_add_line(out, turn_say(turn, "%s **%.*s** pulls on average, %.*s at worst", "%s 平均**%.*s**回、最悪%.*s回", sign,
 					 STR_ARG(before_after(turn, pulls_text(turn, old), pulls)),
 					 STR_ARG(before_after(turn, worst_text(turn, old), worst_text(turn, new)))));
 }
@@ -346,13 +346,13 @@ static void add_odds(struct turn *turn, struct arena *work, const struct catalog
 	}
 	if (shown > BANNERS_ODDS_MAX)
 		embed_field(embed, turn_say(turn, "More odds change", "ほかにも確率が変わります"),
-			    turn_say(turn, "%zu more banners", "ガチャ %zu 件", shown - BANNERS_ODDS_MAX), false);
+			    turn_say(turn, "%zu more banners", "ガチャ%zu件", shown - BANNERS_ODDS_MAX), false);
 }
 
 static void add_rest(struct turn *turn, const struct catalog_diff *diff, struct buf *out)
 {
 	if (diff->count > CHANGES_SHOWN_MAX)
-		odds_text_add_line(out, turn_say(turn, "… and %zu more", "…ほか %zu 件", diff->count - CHANGES_SHOWN_MAX));
+		odds_text_add_line(out, turn_say(turn, "… and %zu more", "…ほか%zu件", diff->count - CHANGES_SHOWN_MAX));
 	if (diff->currency)
 		odds_text_add_line(out, turn_say(turn, "✏️ The currency", "✏️ 通貨"));
 	if (diff->rarities)

@@ -164,7 +164,7 @@ static struct str list_text(const struct turn *turn, const struct inventory *inv
 		struct str more = STR_EMPTY;
 
 		if (view->duplicates)
-			more = turn_say(turn, " · %.*s to spare", " · 余り %.*s", STR_ARG(turn_number(turn, owned->count - 1)));
+			more = turn_say(turn, " · %.*s to spare", " · 余り%.*s", STR_ARG(turn_number(turn, owned->count - 1)));
 		else if (view->sort == SORT_NEWEST)
 			more = arena_printf(turn->arena, " · %.*s", STR_ARG(show_time(turn, owned->first_at_s, 'R')));
 		odds_text_add_line(&out, arena_printf(turn->arena, "%.*s%s%.*s", STR_ARG(show_items(turn, owned->id, owned->count)),
@@ -238,16 +238,16 @@ static bool show_inventory(struct turn *turn, const struct player *player, struc
 		return arena_check(turn->arena, "an inventory", err);
 	embed->title = view.duplicates ? turn_say(turn, "Duplicates", "重複しているもの") : turn_say(turn, "Inventory", "持ち物");
 	embed->color = turn->catalog->rarities[view.rarity != RARITIES_MAX ? view.rarity : 0].color;
-	embed->description = turn_say(turn, "%.*s · %zu of %zu kinds\n\n%.*s", "%.*s · %zu / %zu 種類\n\n%.*s",
+	embed->description = turn_say(turn, "%.*s · %zu of %zu kinds\n\n%.*s", "%.*s · %zu / %zu種類\n\n%.*s",
 				      STR_ARG(turn_mention(turn, user)), inventory.kinds, turn->catalog->item_count,
 				      STR_ARG(inventory.count > 0 ? list_text(turn, &inventory, &view) : empty_text(turn, &view)));
 	if (view.rarity != RARITIES_MAX)
 		embed_field(embed, turn_say(turn, "Rarity", "レアリティ"), show_rarity(turn, view.rarity), true);
 	if (view.duplicates && inventory.count > 0)
 		embed_field(embed, turn_say(turn, "To spare", "余り"),
-			    turn_say(turn, "%.*s in all. `/gift` and `/trade` give them away.", "合計 %.*s。`/gift` や `/trade` で渡せます。",
+			    turn_say(turn, "%.*s in all. `/gift` and `/trade` give them away.", "合計%.*s。`/gift` や `/trade` で渡せます。",
 				     STR_ARG(turn_number(turn, inventory.spare))), true);
-	embed->footer = turn_say(turn, "Page %zu of %zu · %s", "%zu / %zu ページ · %s", view.page + 1, page_count,
+	embed->footer = turn_say(turn, "Page %zu of %zu · %s", "%zu / %zuページ · %s", view.page + 1, page_count,
 				 turn->language == LANGUAGE_JA ? sorts[view.sort].ja : sorts[view.sort].en);
 	add_buttons(turn, &view, page_count);
 	return true;

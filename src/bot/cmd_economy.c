@@ -32,7 +32,7 @@ bool cmd_economy_daily(struct turn *turn, struct err *err)
 				STR_ARG(turn_money(turn, result.base + result.bonus)));
 	embed->color = turn->catalog->rarities[0].color;
 	embed->description = turn_say(turn, "Day **%" PRId64 "** of your streak (+%.*s). A day you miss takes nothing away.\nNext gift %.*s.",
-				      "連続ログイン **%" PRId64 "** 日目（+%.*s）。お休みしても日数は減りません。\n次回は %.*s です。", result.streak,
+				      "連続ログイン**%" PRId64 "**日目（+%.*s）。お休みしても日数は減りません。\n次回は %.*s です。", result.streak,
 				      STR_ARG(turn_number(turn, result.bonus)), STR_ARG(show_time(turn, result.next_s, 'R')));
 	embed_field(embed, turn_say(turn, "Balance", "残高"), turn_money(turn, turn->player->balance), true);
 	return true;

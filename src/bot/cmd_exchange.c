@@ -79,7 +79,7 @@ static bool refuse_not_listed(struct turn *turn, const struct catalog_banner *ba
 static bool refuse_ended(struct turn *turn, const struct catalog_banner *banner)
 {
 	return turn_refuse(turn, "**%.*s** has ended, and its points became shards one to one. Nothing was charged. `/exchange` shows what shards buy.",
-			   "**%.*s** は終了し、ポイントは 1:1 でかけらになりました。消費はありません。かけらで買えるものは `/exchange` で確認できます。",
+			   "**%.*s** は終了し、ポイントは 1:1でかけらになりました。消費はありません。かけらで買えるものは `/exchange` で確認できます。",
 			   STR_ARG(odds_text_banner(turn, banner)));
 }
 
@@ -183,7 +183,7 @@ static struct str owned_text(const struct turn *turn, const struct catalog_item 
 
 	if (owned == 0)
 		return turn_say(turn, "new to you", "未所持");
-	return turn_say(turn, "you have %.*s", "所持 %.*s", STR_ARG(turn_number(turn, owned)));
+	return turn_say(turn, "you have %.*s", "所持%.*s", STR_ARG(turn_number(turn, owned)));
 }
 
 static struct str list_text(const struct turn *turn, const struct shelf *shelf)
@@ -239,9 +239,9 @@ static struct str leftover_text(const struct turn *turn, const struct catalog_ba
 {
 	if (banner->end_s == CATALOG_NONE)
 		return turn_say(turn, "Should the banner end, points that are left become shards, one to one.",
-				"ガチャが終了すると、残ったポイントは 1:1 でかけらになります。");
+				"ガチャが終了すると、残ったポイントは 1:1でかけらになります。");
 	return turn_say(turn, "When the banner ends (%.*s), points that are left become shards, one to one.",
-			"ガチャの終了時（%.*s）に、残ったポイントは 1:1 でかけらになります。",
+			"ガチャの終了時（%.*s）に、残ったポイントは 1:1でかけらになります。",
 			STR_ARG(show_time(turn, banner->end_s, 'R')));
 }
 
@@ -287,7 +287,7 @@ static bool show_list(struct turn *turn, const struct catalog_banner *banner, in
 		add_other_banners(turn, embed, banner);
 	}
 	if (shelf.page_count > 1)
-		embed->footer = turn_say(turn, "Page %zu of %zu", "%zu / %zu ページ", shelf.page + 1, shelf.page_count);
+		embed->footer = turn_say(turn, "Page %zu of %zu", "%zu / %zuページ", shelf.page + 1, shelf.page_count);
 	add_choices(turn, &shelf);
 	show_pages(turn, shelf.page, shelf.page_count, page_id, &shelf);
 	return true;

@@ -94,7 +94,7 @@ static void show_one(const struct turn *turn, struct embed *embed, const struct 
 				    STR_ARG(turn_item_name(turn, item)));
 	buf_add(&text, duplicate_text(turn, drawn));
 	if (!drawn->is_new && owned)
-		buf_add(&text, turn_say(turn, " · duplicate, you have %.*s", " · 重複（所持 %.*s）",
+		buf_add(&text, turn_say(turn, " · duplicate, you have %.*s", " · 重複（所持%.*s）",
 					STR_ARG(turn_number(turn, owned->count))));
 	if (drawn->featured)
 		buf_add(&text, turn_say(turn, " · 🎯 featured", " · 🎯 ピックアップ"));
@@ -278,7 +278,7 @@ static bool make_pull(struct turn *turn, const struct catalog_banner *banner, un
 				   STR_ARG(banner_name(turn, banner)));
 	if (turn->now_ms < turn->player->pulled_at_ms + turn->guild.cooldown_s * 1000)
 		return turn_refuse(turn, "This server asks for a pause of %" PRId64 " s between pulls. Nothing was charged. You can pull again %.*s.",
-				   "このサーバーでは %" PRId64 " 秒の間隔が必要です。消費はありません。次は %.*s に引けます。", turn->guild.cooldown_s,
+				   "このサーバーでは%" PRId64 "秒の間隔が必要です。消費はありません。次は %.*s に引けます。", turn->guild.cooldown_s,
 				   STR_ARG(show_time(turn, turn->player->pulled_at_ms / 1000 + turn->guild.cooldown_s, 'R')));
 	if (turn->player->balance < cost)
 		return refuse_poor(turn, banner, cost);
@@ -302,7 +302,7 @@ bool cmd_gacha_pull(struct turn *turn, struct err *err)
 
 	if (count && count->integer != 1 && count->integer != PULL_COUNT_MAX)
 		return turn_refuse(turn, "The count is 1 or 10. Nothing was charged. Try `/gacha pull` again with one of these.",
-				   "回数は 1 か 10 です。消費はありません。`/gacha pull` をもう一度お試しください。");
+				   "回数は1か10です。消費はありません。`/gacha pull` をもう一度お試しください。");
 	banner = wanted.len > 0 ? turn_find_banner(turn, wanted) : catalog_default_banner(turn->catalog, turn->now_ms);
 	if (!banner)
 		return wanted.len > 0 ? refuse_unknown(turn) : refuse_nothing_open(turn);
@@ -387,7 +387,7 @@ bool cmd_gacha_banners(struct turn *turn, struct err *err)
 	}
 	if (embed->field_count == 0)
 		return refuse_nothing_open(turn);
-	embed->footer = left_out > 0 ? turn_say(turn, "and %zu more · /gacha pull", "ほか %zu 件 · /gacha pull", left_out)
+	embed->footer = left_out > 0 ? turn_say(turn, "and %zu more · /gacha pull", "ほか%zu件 · /gacha pull", left_out)
 				     : turn_say(turn, "Pull with /gacha pull", "/gacha pull で引けます");
 	return true;
 }

@@ -67,7 +67,7 @@ static struct str banners_text(const struct turn *turn, const struct catalog_ite
 			buf_add(&out, turn_say(turn, " · long-run %.*s", " · 実質 %.*s", STR_ARG(odds_text_percent(turn, long_run))));
 	}
 	if (left_out > 0)
-		odds_text_add_line(&out, turn_say(turn, "and %zu more: `/gacha rates`", "ほか %zu 件: `/gacha rates`", left_out));
+		odds_text_add_line(&out, turn_say(turn, "and %zu more: `/gacha rates`", "ほか%zu件: `/gacha rates`", left_out));
 	if (shown == 0)
 		return turn_say(turn, "on no open banner", "開催中のガチャからは出ません");
 	return buf_str(&out);
@@ -140,7 +140,7 @@ bool cmd_item_show(struct turn *turn, struct err *err)
 static bool refuse_full(struct turn *turn)
 {
 	return turn_refuse(turn, "Your list has room for %d wishes, and it is full. Nothing was changed. `/wish` shows it, to take one off.",
-			   "欲しいものは %d 個まで登録できます。変更はありません。`/wish` から外せます。", WISHES_MAX);
+			   "欲しいものは%d個まで登録できます。変更はありません。`/wish` から外せます。", WISHES_MAX);
 }
 
 bool cmd_item_mark_wish(struct turn *turn, struct err *err)
@@ -184,7 +184,7 @@ static void add_wish(const struct turn *turn, struct str id, struct buf *out)
 
 	odds_text_add_line(out, arena_printf(turn->arena, "%s %.*s", owned ? "✅" : "▫️", STR_ARG(show_items(turn, id, 1))));
 	if (owned)
-		buf_add(out, turn_say(turn, " · you have %.*s", " · 所持 %.*s", STR_ARG(turn_number(turn, owned->count))));
+		buf_add(out, turn_say(turn, " · you have %.*s", " · 所持%.*s", STR_ARG(turn_number(turn, owned->count))));
 }
 
 /* news: what has just been done, or empty. */

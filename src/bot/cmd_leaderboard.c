@@ -89,10 +89,10 @@ static struct str own_text(const struct turn *turn, size_t score)
 	if (turn->player->hidden)
 		return turn_say(turn, "not shown; `show_me: True` changes that", "非表示（`show_me: True` で表示できます）");
 	if (turn->board_rank > 0)
-		return turn_say(turn, "place %.*s · %.*s", "%.*s 位 · %.*s", STR_ARG(turn_number(turn, turn->board_rank)),
+		return turn_say(turn, "place %.*s · %.*s", "%.*s位 · %.*s", STR_ARG(turn_number(turn, turn->board_rank)),
 				STR_ARG(turn_number(turn, scores[score])));
 	if (turn->board_rank < 0)
-		return turn_say(turn, "below place %.*s · %.*s", "%.*s 位より下 · %.*s", STR_ARG(turn_number(turn, LEADERBOARD_RANK_MAX)),
+		return turn_say(turn, "below place %.*s · %.*s", "%.*s位より下 · %.*s", STR_ARG(turn_number(turn, LEADERBOARD_RANK_MAX)),
 				STR_ARG(turn_number(turn, scores[score])));
 	return turn_say(turn, "not on it yet; `/gacha pull` is how to begin", "まだ載っていません。`/gacha pull` から始めましょう");
 }

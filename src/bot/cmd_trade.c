@@ -72,7 +72,7 @@ static void add_button(struct turn *turn, enum button_style style, struct str la
 static bool refuse_full(struct turn *turn)
 {
 	turn_refuse(turn, "%d of your offers wait for an answer already. Nothing was given. Withdraw one of them first:",
-		    "返事待ちの申し込みがすでに %d 件あります。何も渡していません。先にどれかを取り下げてください:", OFFERS_MAX);
+		    "返事待ちの申し込みがすでに%d件あります。何も渡していません。先にどれかを取り下げてください:", OFFERS_MAX);
 	message_row(&turn->message);
 	for (size_t i = 0; i < turn->player->offer_count; i++) {
 		const struct player_offer *offer = &turn->player->offers[i];
@@ -89,7 +89,7 @@ static bool refuse_short(struct turn *turn, struct str item, int64_t count)
 	const struct player_item *owned = player_find_item(turn->player, item);
 
 	return turn_refuse(turn, "That needs %.*s, and you have %.*s. Nothing was given. `/inventory` shows what you have.",
-			   "%.*s が必要ですが、持っているのは %.*s 個です。何も渡していません。持ち物は `/inventory` で確認できます。",
+			   "%.*s が必要ですが、持っているのは%.*s個です。何も渡していません。持ち物は `/inventory` で確認できます。",
 			   STR_ARG(show_items(turn, item, count)), STR_ARG(turn_number(turn, owned ? owned->count : 0)));
 }
 
@@ -105,7 +105,7 @@ static bool refuse_deal(struct turn *turn, enum deal deal, struct str item, int6
 	switch (deal) {
 	case DEAL_COUNT:
 		return turn_refuse(turn, "The count is 1 to %d. Nothing was given. Try again with such a number.",
-				   "個数は 1〜%d です。何も渡していません。もう一度お試しください。", TRADE_COUNT_MAX);
+				   "個数は1〜%dです。何も渡していません。もう一度お試しください。", TRADE_COUNT_MAX);
 	case DEAL_SHORT:
 		return refuse_short(turn, item, count);
 	case DEAL_SAME_ITEM:

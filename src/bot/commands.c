@@ -306,7 +306,7 @@ static const struct appcmd_option settings_options[] = {
 	{
 		.name = "cooldown",
 		.type = OPTION_INTEGER,
-		.description = {"Seconds between two pulls of a player; 0 for none", "引く間隔の秒数（0 でなし）"},
+		.description = {"Seconds between two pulls of a player; 0 for none", "引く間隔の秒数（0でなし）"},
 		.min = 0,
 		.max = COOLDOWN_S_MAX,
 	},

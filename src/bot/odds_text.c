@@ -67,9 +67,9 @@ static struct str expected_line(const struct turn *turn, const struct odds_wait 
 	if (isinf(wait->expected))
 		return turn_say(turn, "It may never come.", "出ないまま終わることがあります。");
 	if (wait->worst == CATALOG_NONE)
-		return turn_say(turn, "**%.*s** pulls on average, no upper bound", "平均 **%.*s** 回・上限なし",
+		return turn_say(turn, "**%.*s** pulls on average, no upper bound", "平均**%.*s**回・上限なし",
 				STR_ARG(odds_text_pulls(turn, wait->expected)));
-	return turn_say(turn, "**%.*s** pulls on average, **%.*s** at worst", "平均 **%.*s** 回・最悪でも **%.*s** 回",
+	return turn_say(turn, "**%.*s** pulls on average, **%.*s** at worst", "平均**%.*s**回・最悪でも**%.*s**回",
 			STR_ARG(odds_text_pulls(turn, wait->expected)), STR_ARG(turn_number(turn, wait->worst)));
 }
 
@@ -85,13 +85,13 @@ static struct str quantile_line(const struct turn *turn, const struct odds_wait 
 		buf_add(&out, arena_printf(turn->arena, "%s%u%%: %.*s", i > 0 ? " · " : "", odds_quantile_percents[i],
 					   STR_ARG(pulls)));
 	}
-	buf_add(&out, turn_say(turn, " pulls", " 回以内"));
+	buf_add(&out, turn_say(turn, " pulls", "回以内"));
 	return buf_str(&out);
 }
 
 static struct str within_line(const struct turn *turn, struct str pulls, double chance)
 {
-	return turn_say(turn, "within %.*s: **%.*s**", "%.*s 回以内: **%.*s**", STR_ARG(pulls),
+	return turn_say(turn, "within %.*s: **%.*s**", "%.*s回以内: **%.*s**", STR_ARG(pulls),
 			STR_ARG(odds_text_percent(turn, chance)));
 }
 

@@ -39,7 +39,7 @@ static struct str pity_line(const struct turn *turn, const struct catalog_banner
 
 	if (left == 1)
 		return turn_say(turn, "**%.*s**: the next pull, for certain", "**%.*s**: 次の1回で確定", STR_ARG(id));
-	return turn_say(turn, "**%.*s**: within %" PRIu64 " pulls", "**%.*s**: あと %" PRIu64 " 回以内に確定", STR_ARG(id), left);
+	return turn_say(turn, "**%.*s**: within %" PRIu64 " pulls", "**%.*s**: あと%" PRIu64 "回以内に確定", STR_ARG(id), left);
 }
 
 struct str show_pity(const struct turn *turn, const struct catalog_banner *banner, const struct draw_state *state)
