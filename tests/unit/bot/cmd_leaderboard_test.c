@@ -34,7 +34,7 @@ TEST(the_board_has_medals_and_ones_own_place)
 	CHECK(!world_is_private(answer));
 	CHECK(world_says(world, answer, "🥇 <@3> · 3\n🥈 <@2> · 2\n🥉 **<@1> · 1**"));
 	CHECK(world_says(world, answer, "place 3 · 1"));
-	CHECK(world_says(world, world_ask(world, &world_gateway, 1, "ja", BY("pulls")), "3 位"));
+	CHECK(world_says(world, world_ask(world, &world_gateway, 1, "ja", BY("pulls")), "3位"));
 	CHECK(world_says(world, ask(world, 4, BY("pulls")), "not on it yet"));
 	CHECK(world_row(world, STORE_USERS, "4") == NULL);
 	world_free(world);

@@ -29,7 +29,7 @@ TEST(a_pull_shows_item_pity_and_balance_in_the_callers_language)
 	CHECK(world_says(world, answer, "🆕"));
 	answer = world_ask(world, &world_gateway, 1, "ja", PULL);
 	CHECK(world_says(world, answer, "天井"));
-	CHECK(world_says(world, answer, "あと 88 回以内"));
+	CHECK(world_says(world, answer, "あと88回以内"));
 	world_free(world);
 }
 
@@ -151,7 +151,7 @@ TEST(the_daily_gift_comes_once_a_day_of_the_servers_zone)
 	CHECK(world_says(world, answer, "<t:1785078000:R>"));
 	world->now_ms += 1000;
 	answer = world_ask(world, &world_gateway, 1, "ja", "{\"name\":\"daily\"}");
-	CHECK(world_says(world, answer, "**2** 日目"));
+	CHECK(world_says(world, answer, "**2**日目"));
 	CHECK_EQ_INT(world_player(world, "1")->balance, 1600 + 640);
 	CHECK(world_is_balanced(world, "1"));
 	world_free(world);
