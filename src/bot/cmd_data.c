@@ -26,6 +26,11 @@ struct file {
 	struct revealed *seeds;
 	size_t seed_count, seed_capacity;
 	size_t receipts;
+
+	bool is_cut;
+	size_t rows;          /* of the turn's history that go into the file; the older ones are left to the part before */
+	int64_t revealed_at;  /* sort number of the oldest of them that reveals a seed, else as the part after gave it; 0: none */
+	char chain_before[2 * HASH_SHA256_SIZE + 1]; /* of the receipt before the first one; "" where that is not known */
 };
 
 static void end_line(struct file *file)
@@ -33,34 +38,83 @@ static void end_line(struct file *file)
 	buf_add_char(&file->out, '\n');
 }
 
-/* A seed stands after the receipts that it opens, so they are gathered first. */
+/* The chain that the row's last receipt left; false without one. */
+static bool read_chain(struct file *file, const struct store_row *row, bool *found, struct err *err)
+{
+	struct arena *arena = file->turn->arena;
+	struct arena_mark mark = arena_mark(arena);
+	struct json root, receipts;
+	struct str chain;
+
+	if (!json_parse(arena, row->doc, &root, err))
+		return err_wrap(err, "a row of the history");
+	receipts = json_get(root, "receipts");
+	*found = json_count(receipts) > 0;
+	if (*found) {
+		chain = json_text_or(json_get(json_at(receipts, json_count(receipts) - 1), "chain"), arena, STR_EMPTY);
+		if (!str_to_cstr(chain, file->chain_before, sizeof(file->chain_before)))
+			return err_set(err, ERR_INPUT, "a row of the history has a receipt without its chain");
+	}
+	arena_rewind(arena, mark);
+	return true;
+}
+
+/* Before the oldest row with receipts there is none whose chain is known, so the file begins after that row. */
+static bool find_begin(struct file *file, struct err *err)
+{
+	const struct turn *turn = file->turn;
+	bool found = false;
+
+	file->rows = turn->history_count;
+	file->is_cut = turn->history_is_cut && turn->history_count > 0;
+	for (size_t i = file->rows; file->is_cut && !found && i-- > 1;) {
+		if (!read_chain(file, &turn->history[i], &found, err))
+			return false;
+		if (found)
+			file->rows = i;
+	}
+	return true;
+}
+
+/* The seed that the row reveals, if it does. */
+static bool take_seed(struct file *file, const struct store_row *row, struct err *err)
+{
+	struct arena *arena = file->turn->arena;
+	struct arena_mark mark = arena_mark(arena);
+	struct revealed revealed;
+	struct revealed *seeds;
+	struct json root;
+	bool is_in;
+
+	if (str_find(row->doc, STR("\"revealed\"")) < 0)
+		return true;
+	if (!json_parse(arena, row->doc, &root, err))
+		return err_wrap(err, "a row of the history");
+	is_in = revealed_is_in(root);
+	if (is_in && !revealed_read(root, arena, &revealed, err))
+		return false;
+	arena_rewind(arena, mark);
+	if (!is_in)
+		return true;
+	seeds = list_grow(arena, file->seeds, &file->seed_capacity, file->seed_count, sizeof(*seeds));
+	if (!seeds)
+		return arena_check(arena, "the revealed seeds", err);
+	file->seeds = seeds;
+	file->seeds[file->seed_count++] = revealed;
+	file->revealed_at = row->sort;
+	return true;
+}
+
+/* A seed stands after the receipts that it opens, so they are gathered first; the newest may be in the part after. */
 static bool take_seeds(struct file *file, struct err *err)
 {
 	const struct turn *turn = file->turn;
 
-	for (size_t i = 0; i < turn->history_count; i++) {
-		struct arena_mark mark = arena_mark(turn->arena);
-		struct revealed revealed;
-		struct revealed *seeds;
-		struct json root;
-		bool is_in;
-
-		if (str_find(turn->history[i].doc, STR("\"revealed\"")) < 0)
-			continue;
-		if (!json_parse(turn->arena, turn->history[i].doc, &root, err))
-			return err_wrap(err, "a row of the history");
-		is_in = revealed_is_in(root);
-		if (is_in && !revealed_read(root, turn->arena, &revealed, err))
+	if (turn->row_count > 0 && !take_seed(file, &turn->rows[0], err))
+		return false;
+	for (size_t i = 0; i < file->rows; i++)
+		if (!take_seed(file, &turn->history[i], err))
 			return false;
-		arena_rewind(turn->arena, mark);
-		if (!is_in)
-			continue;
-		seeds = list_grow(turn->arena, file->seeds, &file->seed_capacity, file->seed_count, sizeof(*seeds));
-		if (!seeds)
-			return arena_check(turn->arena, "the revealed seeds", err);
-		file->seeds = seeds;
-		file->seeds[file->seed_count++] = revealed;
-	}
 	revealed_sort(file->seeds, file->seed_count);
 	return true;
 }
@@ -96,15 +150,16 @@ static void write_player(struct file *file)
 
 static void write_cut(struct file *file)
 {
-	const struct turn *turn = file->turn;
 	struct json_writer writer;
 
-	if (!turn->history_is_cut)
+	if (!file->is_cut)
 		return;
 	json_writer_init(&writer, &file->out);
 	json_begin_object(&writer);
 	json_member_cstr(&writer, "kind", "left_out");
-	json_member_i64(&writer, "before", turn->history[turn->history_count - 1].sort);
+	json_member_i64(&writer, "before", file->turn->history[file->rows - 1].sort);
+	if (file->chain_before[0])
+		json_member_cstr(&writer, "chain_before", file->chain_before);
 	json_member_cstr(&writer, "text", "Older history is not in this file: the button below it gives the part before.");
 	json_end_object(&writer);
 	end_line(file);
@@ -137,11 +192,12 @@ static bool write_row(struct file *file, const struct store_row *row, struct err
 }
 
 /* A quarter more is room for the seed in each receipt. */
-static size_t bytes_max(const struct turn *turn)
+static size_t bytes_max(const struct file *file)
 {
+	const struct turn *turn = file->turn;
 	size_t bytes = HEAD_BYTES_MAX + json_raw(turn->player->rest).len;
 
-	for (size_t i = 0; i < turn->history_count; i++)
+	for (size_t i = 0; i < file->rows; i++)
 		bytes += turn->history[i].doc.len * 5 / 4 + LINE_BYTES_MORE;
 	return bytes < MULTIPART_BYTES_MAX ? bytes : MULTIPART_BYTES_MAX;
 }
@@ -152,7 +208,9 @@ static bool write_file(struct file *file, struct err *err)
 	const struct turn *turn = file->turn;
 	struct json_writer writer;
 
-	file->out = turn_buf(turn, bytes_max(turn));
+	if (!find_begin(file, err))
+		return false;
+	file->out = turn_buf(turn, bytes_max(file));
 	if (!take_seeds(file, err))
 		return false;
 	json_writer_init(&writer, &file->out);
@@ -161,7 +219,7 @@ static bool write_file(struct file *file, struct err *err)
 	if (!turn->button)
 		write_player(file);
 	write_cut(file);
-	for (size_t i = turn->history_count; i-- > 0;)
+	for (size_t i = file->rows; i-- > 0;)
 		if (!write_row(file, &turn->history[i], err))
 			return false;
 	return arena_check(turn->arena, "the file", err) && buf_check(&file->out, "the file", err);
@@ -182,34 +240,95 @@ static bool refuse_too_large(struct turn *turn)
 			   "データが大きすぎて1つのファイルにできません。運営にお尋ねください（`homuhomu export` ですべて書き出せます）。");
 }
 
+static struct str file_text(const struct file *file)
+{
+	const struct turn *turn = file->turn;
+	struct str changes = turn_number(turn, (int64_t)file->rows);
+	struct str receipts = turn_number(turn, (int64_t)file->receipts);
+
+	if (turn->button)
+		return turn_say(turn, "One JSON object a line: %.*s older changes, and %.*s receipts. What you have now stands in the newest part.",
+				"1 行に 1 つの JSON です。以前の変更 %.*s 件、レシート %.*s 枚が入っています。現在の所持内容は最新の分にあります。",
+				STR_ARG(changes), STR_ARG(receipts));
+	return turn_say(turn,
+			"One JSON object a line: what you have now, %.*s changes, and %.*s receipts. The seed of your next pulls is not in it, only its commitment: `/fairness rotate:True` reveals it.",
+			"1 行に 1 つの JSON です。現在の所持内容、変更 %.*s 件、レシート %.*s 枚が入っています。これから使うシードはコミットメントだけです。`/fairness rotate:True` で公開できます。",
+			STR_ARG(changes), STR_ARG(receipts));
+}
+
+/* A series of receipts that begins in the middle is checked from the chain before it. */
+static struct str check_text(const struct file *file)
+{
+	const struct turn *turn = file->turn;
+
+	if (!file->is_cut)
+		return turn_say(turn, "`homuhomu verify %s`, or the playground", "`homuhomu verify %s`、またはプレイグラウンド", FILE_NAME);
+	if (file->chain_before[0])
+		return turn_say(turn, "`homuhomu verify %s --from-chain %s`", "`homuhomu verify %s --from-chain %s`", FILE_NAME,
+				file->chain_before);
+	return turn_say(turn, "`cat PART_BEFORE %s | homuhomu verify -`: these receipts follow those of the part before.",
+			"`cat PART_BEFORE %s | homuhomu verify -`（前の分のレシートに続いています）", FILE_NAME);
+}
+
+/* How far after the cut the seed was revealed that opens the receipts before it; empty without one, or beyond 8 years. */
+static struct str distance_text(const struct file *file, int64_t before)
+{
+	int64_t distance = file->revealed_at - before;
+
+	if (file->revealed_at == 0 || distance >> (4 * CUSTOM_ID_TARGET_DIGITS) != 0)
+		return STR_EMPTY;
+	return arena_printf(file->turn->arena, "%0*" PRIx64, CUSTOM_ID_TARGET_DIGITS, (uint64_t)distance);
+}
+
+static void add_older(struct file *file, struct embed *embed)
+{
+	struct turn *turn = file->turn;
+	int64_t before = turn->history[file->rows - 1].sort;
+	struct str older = turn_custom_id(turn, CMD_DATA_VERB_OLDER, distance_text(file, before), before);
+
+	embed_field(embed, turn_say(turn, "There is more", "続きがあります"),
+		    turn_say(turn, "Older changes are not in this file. The button gives the part before.",
+			     "古い記録はこのファイルに入っていません。ボタンでそれ以前の分を受け取れます。"),
+		    false);
+	message_row(&turn->message);
+	if (older.len > 0)
+		message_button(&turn->message, BUTTON_SECONDARY, turn_say(turn, "The part before", "それ以前の分"), STR("📦"), older);
+}
+
 static bool show_file(struct file *file, struct err *err)
 {
 	struct turn *turn = file->turn;
 	struct embed *embed = message_embed(&turn->message);
-	struct str older;
 
 	if (!embed)
 		return arena_check(turn->arena, "the file", err);
 	embed->title = turn->button ? turn_say(turn, "📦 Your data, the part before", "📦 あなたのデータ（それ以前の分）")
 				    : turn_say(turn, "📦 Your data", "📦 あなたのデータ");
 	embed->color = turn->catalog->rarities[0].color;
-	embed->description =
-		turn_say(turn,
-			 "One JSON object a line: what you have now, %.*s changes, and %.*s receipts, which `homuhomu verify` and the playground check. The seed of your next pulls is not in it, only its commitment: `/fairness rotate:True` reveals it.",
-			 "1 行に 1 つの JSON です。現在の所持内容、変更 %.*s 件、レシート %.*s 枚が入っています（レシートは `homuhomu verify` で検証できます）。これから使うシードはコミットメントだけです。`/fairness rotate:True` で公開できます。",
-			 STR_ARG(turn_number(turn, (int64_t)turn->history_count)), STR_ARG(turn_number(turn, (int64_t)file->receipts)));
-	if (turn->history_is_cut) {
-		embed_field(embed, turn_say(turn, "There is more", "続きがあります"),
-			    turn_say(turn, "Older changes are not in this file. The button gives the part before.",
-				     "古い記録はこのファイルに入っていません。ボタンでそれ以前の分を受け取れます。"),
-			    false);
-		older = turn_custom_id(turn, CMD_DATA_VERB_OLDER, STR_EMPTY, turn->history[turn->history_count - 1].sort);
-		message_row(&turn->message);
-		if (older.len > 0)
-			message_button(&turn->message, BUTTON_SECONDARY, turn_say(turn, "The part before", "それ以前の分"), STR("📦"), older);
-	}
+	embed->description = file_text(file);
+	if (file->receipts > 0)
+		embed_field(embed, turn_say(turn, "To check the receipts", "レシートの検証"), check_text(file), false);
+	if (file->is_cut)
+		add_older(file, embed);
 	message_file(&turn->message, &(struct attachment){STR(FILE_NAME), STR("application/x-ndjson"), STR_EMPTY, buf_str(&file->out)});
 	return true;
+}
+
+void cmd_data_plan_older(const struct turn *turn, struct turn_plan *plan)
+{
+	const struct interaction *interaction = turn->interaction;
+	uint8_t bytes[CUSTOM_ID_TARGET_DIGITS / 2];
+	int64_t distance = 0;
+
+	if (!codec_unhex(turn->button->target, bytes, sizeof(bytes)))
+		return;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		distance = distance << 8 | bytes[i];
+	plan->rows[plan->row_count++] = (struct store_row){
+		.table = STORE_HISTORY,
+		.key = loading_player_key(turn->arena, turn->guild_scope, interaction->guild_id, interaction->user.id),
+		.sort = turn->button->number + distance,
+	};
 }
 
 bool cmd_data_export(struct turn *turn, struct err *err)

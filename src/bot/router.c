@@ -227,6 +227,7 @@ static const struct route routes[] = {
 		.path = "data export",
 		.verb = CMD_DATA_VERB_OLDER,
 		.needs = NEED_PLAYER | NEED_ALL_HISTORY,
+		.plan = cmd_data_plan_older,
 		.is_private = true,
 		.has_file = true,
 		.handle = cmd_data_export,

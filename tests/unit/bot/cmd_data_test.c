@@ -8,6 +8,7 @@
 #include "base/codec.h"
 #include "bot/jobs.h"
 #include "bot/tombstone.h"
+#include "gacha/verifier.h"
 #include "test.h"
 #include "world.h"
 
@@ -151,8 +152,8 @@ TEST(who_never_played_has_nothing_to_take_or_to_delete)
 
 #define BIG_ROWS 200
 
-/* BIG_ROWS old rows of user 1 without receipts. */
-static void add_big_rows(struct world *world, size_t bytes)
+/* Rows of user 1 without receipts, from this sort number on. */
+static void add_big_rows(struct world *world, int64_t sort, size_t count, size_t bytes)
 {
 	char *doc = arena_alloc(&world->arena, bytes + 1);
 
@@ -161,9 +162,9 @@ static void add_big_rows(struct world *world, size_t bytes)
 	memset(doc, 'x', bytes);
 	memcpy(doc, "{\"note\":\"", 9);
 	memcpy(doc + bytes - 2, "\"}", 3);
-	for (int64_t i = 0; i < BIG_ROWS; i++)
+	for (size_t i = 0; i < count; i++)
 		world->store.rows[world->store.row_count++] = (struct store_row){
-			.table = STORE_HISTORY, .key = STR("1"), .sort = i + 1, .version = 1, .doc = str_make(doc, bytes)};
+			.table = STORE_HISTORY, .key = STR("1"), .sort = sort + (int64_t)i, .version = 1, .doc = str_make(doc, bytes)};
 }
 
 TEST(a_history_that_is_too_long_for_one_file_comes_in_parts)
@@ -172,7 +173,7 @@ TEST(a_history_that_is_too_long_for_one_file_comes_in_parts)
 	struct str first, second, older;
 
 	ask(world, WORLD_DAILY);
-	add_big_rows(world, HISTORY_ALL_BYTES_MAX * 3 / 2 / BIG_ROWS);
+	add_big_rows(world, 1, BIG_ROWS, HISTORY_ALL_BYTES_MAX * 3 / 2 / BIG_ROWS);
 	first = export(world);
 	CHECK_EQ_UINT(lines_with(first, "\"kind\":\"left_out\""), 1);
 	CHECK(first.len > HISTORY_ALL_BYTES_MAX && first.len < MULTIPART_BYTES_MAX);
@@ -182,6 +183,70 @@ TEST(a_history_that_is_too_long_for_one_file_comes_in_parts)
 	CHECK_EQ_UINT(lines_with(second, "\"kind\":\"left_out\""), 0);
 	CHECK_EQ_UINT(lines_with(second, "\"kind\":\"user\""), 0);
 	CHECK_EQ_UINT(lines_with(first, "\"kind\":\"history\"") + lines_with(second, "\"kind\":\"history\""), BIG_ROWS + 1);
+	world_free(world);
+}
+
+/* Whether all receipts of the file hold; from_chain empty: it has to begin with the first pull. */
+static bool verifies(struct world *world, struct str file, struct str from_chain, size_t receipts)
+{
+	const struct catalog *const catalogs[] = {&world->catalog};
+	uint8_t chain[HASH_SHA256_SIZE];
+	struct verify_result result = {.receipts = 0};
+	struct verifier *verifier;
+	struct err err = {.text = ""};
+	struct str line;
+	bool ok = true;
+
+	if (from_chain.len > 0 && !CHECK(codec_unhex(from_chain, chain, sizeof(chain))))
+		return false;
+	verifier = verifier_create(&world->arena, catalogs, 1, from_chain.len > 0 ? chain : NULL);
+	while (ok && str_next(&file, '\n', &line))
+		ok = verifier_line(verifier, line, &err);
+	if (ok)
+		result = verifier_finish(verifier);
+	verifier_free(verifier);
+	return ok && result.fault_count == 0 && result.unchecked == 0 && result.receipts == receipts;
+}
+
+static struct str chain_before(struct world *world, struct str file)
+{
+	struct str line;
+
+	while (str_next(&file, '\n', &line))
+		if (str_starts(line, STR("{\"kind\":\"left_out\"")))
+			return json_text_or(json_get(world_parse(world, line), "chain_before"), &world->arena, STR_EMPTY);
+	return STR_EMPTY;
+}
+
+TEST(each_part_can_be_verified_with_the_seed_that_a_newer_one_reveals)
+{
+	struct world *world = world_create(STR_EMPTY);
+	struct str first, second, chain;
+
+	ask(world, WORLD_PULL);
+	add_big_rows(world, world->now_ms * 1000 + 1000, HISTORY_ALL_PAGE_ROWS - 3,
+		     HISTORY_ALL_BYTES_MAX / (HISTORY_ALL_PAGE_ROWS - 4) + 1);
+	world->now_ms += 1000;
+	ask(world, WORLD_PULL);
+	world->now_ms += 1000;
+	ask(world, WORLD_PULL);
+	world->now_ms += 1000;
+	ask(world, ROTATE);
+	world->now_ms += 1000;
+	ask(world, WORLD_DAILY);
+	first = export(world);
+	chain = chain_before(world, first);
+	CHECK_EQ_UINT(chain.len, 2 * HASH_SHA256_SIZE);
+	CHECK(world_says(world, world_last(world),
+			 arena_printf(&world->arena, "verify homuhomu-data.jsonl --from-chain %.*s`", STR_ARG(chain)).ptr));
+	CHECK(!verifies(world, first, STR_EMPTY, 1));
+	CHECK(verifies(world, first, chain, 1));
+	second = file_of(world, world_press(world, world_id(world), 1, "en-US", world_button(world, world_last(world), 0)));
+	CHECK_EQ_UINT(lines_with(second, "\"kind\":\"left_out\""), 0);
+	CHECK(!world_says(world, world_last(world), "from-chain"));
+	CHECK(world_says(world, world_last(world), "older changes, and 2 receipts"));
+	CHECK_EQ_UINT(lines_with(second, arena_printf(&world->arena, "\"chain\":\"%.*s\"", STR_ARG(chain)).ptr), 1);
+	CHECK(verifies(world, second, STR_EMPTY, 2));
 	world_free(world);
 }
 
@@ -288,7 +353,7 @@ TEST(the_part_before_of_who_deleted_all_since_is_empty)
 	struct str older, file;
 
 	ask(world, WORLD_DAILY);
-	add_big_rows(world, HISTORY_ALL_BYTES_MAX / HISTORY_ALL_PAGE_ROWS);
+	add_big_rows(world, 1, BIG_ROWS, HISTORY_ALL_BYTES_MAX / HISTORY_ALL_PAGE_ROWS);
 	export(world);
 	older = world_button(world, world_last(world), 0);
 	delete_all(world);
