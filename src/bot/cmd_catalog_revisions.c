@@ -146,10 +146,24 @@ bool cmd_catalog_text(struct turn *turn, struct err *err)
 
 /* ---- taking back ---- */
 
+/* No receipt names what was never in force, so its text is a draft again. */
+static void give_back_text(struct turn *turn, size_t parts)
+{
+	for (size_t i = 0; i < parts && i < turn->row_count; i++) {
+		struct store_row row = turn->rows[i];
+
+		if (row.version == 0)
+			continue;
+		row.expires_at_s = turn_now_s(turn) + CATALOG_DRAFT_S;
+		turn_write(turn, STORE_PUT, &row);
+	}
+}
+
 bool cmd_catalog_take_back(struct turn *turn, struct err *err)
 {
 	const struct revision *last = catalog_draft_last(turn);
 	struct str hash;
+	size_t parts;
 
 	if (!last || last->text != (uint64_t)turn->button->number)
 		return turn_refuse(turn, "That is not planned any more. `/admin catalog revisions` shows what is.",
@@ -158,9 +172,11 @@ bool cmd_catalog_take_back(struct turn *turn, struct err *err)
 		return turn_refuse(turn, "It has begun already. Edit the catalog, or import an older revision's file, to change it again.",
 				   "すでに始まっています。変更するには、編集するか、以前の版のファイルを取り込んでください。");
 	hash = arena_printf(turn->arena, "%.12s", last->sha256_hex);
+	parts = last->parts;
 	turn->revisions->count--;
 	if (!catalog_draft_write_list(turn, err))
 		return false;
+	give_back_text(turn, parts);
 	audit_add(turn, "catalog-back", hash, STR_EMPTY, STR_EMPTY);
 	turn->message.type = RESPONSE_UPDATE;
 	turn->message.ephemeral = true;

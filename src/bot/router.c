@@ -167,6 +167,7 @@ static const struct route routes[] = {
 		.path = "admin catalog revisions",
 		.verb = CMD_CATALOG_VERB_TAKE_BACK,
 		.needs = NEED_CATALOG,
+		.plan = catalog_draft_plan,
 		.permissions = PERMISSION_ADMINISTRATOR,
 		.commits = true,
 		.is_private = true,

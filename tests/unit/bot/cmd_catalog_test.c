@@ -1,4 +1,6 @@
 /* /admin catalog: drafts, publishing and the races of it. Forms and files in detail: tests/system/test_catalog_editing.py. */
+#include <stdio.h>
+
 #include "bot/audit.h"
 #include "bot/router.h"
 #include "test.h"
@@ -94,6 +96,27 @@ TEST(two_publishings_within_one_millisecond_follow_each_other)
 	CHECK(world_says(world, answer, "Published"));
 	world->now_ms += 1;
 	CHECK(is_in_force(world, "8"));
+	world_free(world);
+}
+
+TEST(the_text_of_what_was_taken_back_expires_and_can_be_published_again)
+{
+	struct world *world = make();
+	struct json offer = draft(world, 1, PRICE("7")), answer;
+	const struct store_row *row;
+	char later[24];
+
+	row = world->store.rows[0].table == STORE_SETTINGS ? &world->store.rows[0] : &world->store.rows[1];
+	snprintf(later, sizeof(later), "%lld", (long long)(world->now_ms / 1000 + 3600));
+	CHECK(world_says(world, world_choose(world, &world_gateway, 1, world_component(world, offer, 1, 0), later), "Planned"));
+	CHECK_EQ_INT(row->expires_at_s, 0);
+	world->now_ms += 5000;
+	answer = world_ask(world, &world_gateway, 1, "en-US", CATALOG("revisions", ""));
+	CHECK(world_says(world, world_push(world, &world_gateway, 1, world_button(world, answer, 0)), "Taken back"));
+	CHECK_EQ_INT(row->expires_at_s, world->now_ms / 1000 + CATALOG_DRAFT_S);
+	CHECK(world_says(world, world_push(world, &world_gateway, 1, world_button(world, offer, 0)), "Published"));
+	CHECK_EQ_INT(row->expires_at_s, 0);
+	CHECK(is_in_force(world, "7"));
 	world_free(world);
 }
 
