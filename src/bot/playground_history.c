@@ -13,7 +13,7 @@ struct reading {
 	struct receipts_cursor cursor;
 	struct store_request page, load;
 	struct store_row rows[RECEIPTS_PAGE_ROWS + 1];
-	struct store_row revealed;
+	struct store_row loaded[2]; /* the player, and the row that revealed the last seed */
 	unsigned waiting_for;
 	struct arena arena;
 };
@@ -30,6 +30,7 @@ static void answer_reading(struct reading *reading)
 {
 	const struct err *failed = reading->page.err.code != ERR_NONE ? &reading->page.err : &reading->load.err;
 	struct json_writer writer;
+	int64_t deleted_to;
 	struct err err;
 	struct buf body;
 
@@ -39,8 +40,9 @@ static void answer_reading(struct reading *reading)
 	}
 	buf_init(&body, PLAYGROUND_ANSWER_BYTES_MAX);
 	json_writer_init(&writer, &body);
-	if (receipts_write_page(reading->rows, reading->page.row_count, &reading->revealed, &reading->cursor, &reading->arena,
-				&writer, &err) &&
+	if (receipts_deleted_to(reading->loaded[0].doc, &reading->arena, &deleted_to, &err) &&
+	    receipts_write_page(reading->rows, reading->page.row_count, deleted_to, &reading->loaded[1], &reading->cursor,
+				&reading->arena, &writer, &err) &&
 	    buf_check(&body, "a page of receipts", &err))
 		respond(reading->waiting.request, 200, RESPOND_JSON, buf_str(&body));
 	else
@@ -91,12 +93,12 @@ static void start_reading(struct playground_waiting **list, struct store *store,
 		.page_key = player,
 		.page_before = cursor->before,
 	};
-	reading->revealed = (struct store_row){.table = STORE_HISTORY, .key = player, .sort = cursor->revealed};
-	reading->load = (struct store_request){.kind = STORE_LOAD, .rows = &reading->revealed, .row_count = 1};
-	reading->waiting_for = cursor->revealed ? 2 : 1;
+	reading->loaded[0] = (struct store_row){.table = STORE_USERS, .key = player};
+	reading->loaded[1] = (struct store_row){.table = STORE_HISTORY, .key = player, .sort = cursor->revealed};
+	reading->load = (struct store_request){.kind = STORE_LOAD, .rows = reading->loaded, .row_count = cursor->revealed ? 2 : 1};
+	reading->waiting_for = 2;
 	submit(reading, &reading->page);
-	if (cursor->revealed)
-		submit(reading, &reading->load);
+	submit(reading, &reading->load);
 }
 
 void playground_history_serve(struct playground_waiting **list, struct store *store, struct server_request *request)

@@ -113,12 +113,30 @@ static bool write_page(struct page *page, const struct store_row *rows, size_t r
 	return arena_check(page->arena, "a page of receipts", err);
 }
 
-bool receipts_write_page(const struct store_row *rows, size_t row_count, const struct store_row *revealed,
-			 const struct receipts_cursor *cursor, struct arena *arena, struct json_writer *writer, struct err *err)
+bool receipts_deleted_to(struct str player_doc, struct arena *arena, int64_t *sort, struct err *err)
+{
+	struct json root, after;
+
+	*sort = 0;
+	if (player_doc.len == 0)
+		return true;
+	if (!json_parse(arena, player_doc, &root, err))
+		return err_wrap(err, "a player");
+	/* The same member in a player's document and in a tombstone's. */
+	after = json_get(root, "after");
+	return json_is_missing(after) || json_i64(after, 0, INT64_MAX, sort) ||
+	       err_set(err, ERR_INPUT, "a player is not of the form");
+}
+
+bool receipts_write_page(const struct store_row *rows, size_t row_count, int64_t deleted_to,
+			 const struct store_row *revealed, const struct receipts_cursor *cursor, struct arena *arena,
+			 struct json_writer *writer, struct err *err)
 {
 	struct page page = {.arena = arena, .writer = writer, .next = *cursor};
 	bool ok;
 
+	while (row_count > 0 && rows[row_count - 1].sort <= deleted_to)
+		row_count--;
 	buf_init(&page.line, RECEIPT_BYTES_MAX);
 	ok = write_page(&page, rows, row_count, revealed, err);
 	buf_release(&page.line);

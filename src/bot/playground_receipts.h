@@ -26,10 +26,17 @@ bool receipts_cursor_read(struct str text, struct receipts_cursor *cursor);
 bool receipts_is_player(struct str key);
 
 /*
- * {"lines":[…],"next":…}: each line is a receipt as `export` writes it. rows: newest first, RECEIPTS_PAGE_ROWS of a page and
- * one more if there are more; revealed: the row that the cursor names, its doc empty without one. ERR_INPUT for a row that is not of the form.
+ * The sort number up to which the history of who deleted it is gone, from the player's row or what a deletion left of it
+ * (empty: 0). Scratch memory from arena. ERR_INPUT for a document that cannot be read.
  */
-bool receipts_write_page(const struct store_row *rows, size_t row_count, const struct store_row *revealed,
-			 const struct receipts_cursor *cursor, struct arena *arena, struct json_writer *writer, struct err *err);
+bool receipts_deleted_to(struct str player_doc, struct arena *arena, int64_t *sort, struct err *err);
+/*
+ * {"lines":[…],"next":…}: each line is a receipt as `export` writes it. rows: newest first, RECEIPTS_PAGE_ROWS of a page and
+ * one more if there are more; those up to deleted_to are not there any more. revealed: the row that the cursor names, its
+ * doc empty without one. ERR_INPUT for a row that is not of the form.
+ */
+bool receipts_write_page(const struct store_row *rows, size_t row_count, int64_t deleted_to,
+			 const struct store_row *revealed, const struct receipts_cursor *cursor, struct arena *arena,
+			 struct json_writer *writer, struct err *err);
 
 #endif

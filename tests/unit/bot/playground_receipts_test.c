@@ -11,6 +11,7 @@ static struct arena arena;
 static struct buf out;
 static struct store_row rows[RECEIPTS_PAGE_ROWS + 1];
 static size_t row_count;
+static int64_t deleted_to;
 static const struct store_row no_row;
 
 static void set_up(void)
@@ -18,6 +19,7 @@ static void set_up(void)
 	arena_init(&arena, 64u << 20);
 	buf_init(&out, 16u << 20);
 	row_count = 0;
+	deleted_to = 0;
 }
 
 static void tear_down(void)
@@ -72,7 +74,7 @@ static struct json page(const char *before, const struct store_row *revealed)
 	CHECK(receipts_cursor_read(str_from(before), &cursor));
 	buf_clear(&out);
 	json_writer_init(&writer, &out);
-	if (!receipts_write_page(rows, row_count, revealed, &cursor, &arena, &writer, &err)) {
+	if (!receipts_write_page(rows, row_count, deleted_to, revealed, &cursor, &arena, &writer, &err)) {
 		CHECK_EQ_UINT(err.code, ERR_INPUT);
 		return root;
 	}
@@ -204,6 +206,39 @@ TEST(a_player_without_receipts_has_an_empty_page)
 	set_up();
 	page("", &no_row);
 	CHECK(str_eqc(buf_str(&out), "{\"lines\":[],\"next\":null}"));
+	tear_down();
+}
+
+TEST(rows_that_a_deletion_has_not_taken_yet_are_gone)
+{
+	struct json root;
+
+	set_up();
+	for (unsigned i = 0; i <= RECEIPTS_PAGE_ROWS; i++)
+		add_receipt(1000 - i, 200 - i, 'a');
+	deleted_to = 998;
+	root = page("", &no_row);
+	CHECK_EQ_UINT(json_count(json_get(root, "lines")), 2);
+	CHECK_EQ_STR(next_of(root), "none");
+	deleted_to = 1000;
+	buf_clear(&out);
+	page("", &no_row);
+	CHECK(str_eqc(buf_str(&out), "{\"lines\":[],\"next\":null}"));
+	tear_down();
+}
+
+TEST(how_far_a_deletion_goes_is_told_by_the_player_and_by_its_tombstone)
+{
+	struct err err = {ERR_NONE, ""};
+	int64_t sort = 7;
+
+	set_up();
+	CHECK(receipts_deleted_to(STR_EMPTY, &arena, &sort, &err) && sort == 0);
+	CHECK(receipts_deleted_to(STR("{\"v\":1}"), &arena, &sort, &err) && sort == 0);
+	CHECK(receipts_deleted_to(STR("{\"v\":1,\"after\":12}"), &arena, &sort, &err) && sort == 12);
+	CHECK(receipts_deleted_to(STR("{\"deleted\":1,\"daily\":-1,\"after\":13}"), &arena, &sort, &err) && sort == 13);
+	CHECK(!receipts_deleted_to(STR("{"), &arena, &sort, &err));
+	CHECK(!receipts_deleted_to(STR("{\"after\":\"1\"}"), &arena, &sort, &err) && err.code == ERR_INPUT);
 	tear_down();
 }
 
