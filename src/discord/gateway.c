@@ -7,9 +7,9 @@
 #include "base/codec.h"
 #include "base/limits.h"
 #include "discord/budget.h"
+#include "discord/keeper.h"
 #include "discord/link.h"
 #include "discord/outage.h"
-#include "discord/saved.h"
 #include "discord/session.h"
 
 enum { UNAUTHORIZED = 401, SHARDING_REQUIRED = 4011 };
@@ -36,9 +36,7 @@ struct gateway {
 	struct links links;
 	uint64_t application_id;
 	int64_t waiting_unix_ms; /* of the wait that was told; 0: none */
-	int64_t kept_ms;      /* when the sessions were saved last */
-	uint64_t kept_events; /* taken by then */
-	bool disowned;        /* the sessions are another process's to keep */
+	struct keeper keeper;
 	bool started, stopped, told_ready, told_skipped;
 };
 
@@ -58,47 +56,15 @@ static bool make_shards(struct gateway *gateway, const struct gateway_shards *wh
 
 /* ---- state that outlives the process ---- */
 
-static void save(struct gateway *gateway, enum saved_sessions which, int64_t now_unix_ms)
-{
-	struct buf out;
-
-	buf_init(&out, GATEWAY_STATE_BYTES_MAX);
-	if (saved_write(saved_bot_id(gateway->settings.token, &gateway->arena), &gateway->budget, &gateway->shards, which,
-			gateway->application_id, now_unix_ms, &out))
-		gateway->handler.save(gateway->handler.owner, buf_str(&out));
-	buf_release(&out);
-}
-
-/* What a crash from now on leaves to the next process. */
 static void keep(struct gateway *gateway, int64_t now_unix_ms)
 {
-	gateway->kept_ms = loop_now_ms(gateway->loop);
-	gateway->kept_events = shards_events(&gateway->shards);
-	save(gateway, gateway->disowned ? SAVED_NONE : SAVED_PROVED, now_unix_ms);
-}
-
-/* In an outage the sessions grow old, and so does what is kept of them. */
-static int64_t keep_at_ms(const struct gateway *gateway)
-{
-	if (gateway->disowned || !shards_any_online(&gateway->shards))
-		return INT64_MAX;
-	return gateway->kept_ms +
-	       (shards_events(&gateway->shards) != gateway->kept_events ? SESSION_KEEP_MS : SESSION_KEEP_IDLE_MS);
+	keeper_keep(&gateway->keeper, gateway->application_id, loop_now_ms(gateway->loop), now_unix_ms);
 }
 
 static void restore(struct gateway *gateway, struct str text, int64_t now_unix_ms)
 {
-	struct saved saved = {
-		.budget = &gateway->budget,
-		.shards = &gateway->shards,
-		.wanted = &gateway->settings.shards,
-		.token = gateway->settings.token,
-		.rng = gateway->rng,
-	};
-
-	if (!saved_read(text, saved_bot_id(gateway->settings.token, &gateway->arena), now_unix_ms, &saved, &gateway->arena))
+	if (!keeper_restore(&gateway->keeper, text, &gateway->settings.shards, gateway->rng, now_unix_ms, &gateway->application_id))
 		return;
-	gateway->application_id = saved.application_id;
 	/* Asked first, for Discord's clock in its answer: by it the events that RESUME replays are judged stale or not. */
 	gateway->refetch = true;
 	show_presence(gateway);
@@ -233,7 +199,7 @@ static void online(struct gateway *gateway, struct shard *shard, bool resumed)
 		gateway->application_id = shard->session.application_id;
 	if (resumed)
 		gateway->handler.resumed(gateway->handler.owner, shard->session.shard);
-	if (!gateway->disowned)
+	if (!gateway->keeper.disowned)
 		keep(gateway, clock_unix_ms());
 	if (gateway->told_ready || gateway->stopped || !shards_all_seen(&gateway->shards))
 		return;
@@ -254,7 +220,7 @@ static void ended(struct gateway *gateway, struct shard *shard, const struct ses
 		return;
 	}
 	outage_dropped(&gateway->outage, action->lived_ms, gateway->rng, now_ms);
-	if (!gateway->disowned)
+	if (!gateway->keeper.disowned)
 		keep(gateway, clock_unix_ms());
 	gateway->handler.reconnecting(gateway->handler.owner, shard->session.shard, shard->session.why.text);
 }
@@ -484,9 +450,9 @@ static void advance(struct gateway *gateway)
 		advance_shard(gateway, &list[i], now_ms, &next_ms);
 	if (gateway->stopped)
 		return;
-	if (keep_at_ms(gateway) <= now_ms)
+	if (keeper_at_ms(&gateway->keeper) <= now_ms)
 		keep(gateway, clock_unix_ms());
-	lower(&next_ms, keep_at_ms(gateway));
+	lower(&next_ms, keeper_at_ms(&gateway->keeper));
 	if (next_ms == INT64_MAX)
 		loop_cancel_timer(gateway->loop, &gateway->timer);
 	else
@@ -532,6 +498,13 @@ struct gateway *gateway_create(struct loop *loop, struct http *http, struct rest
 	gateway->metrics = metrics;
 	gateway->settings = *settings;
 	gateway->handler = *handler;
+	gateway->keeper = (struct keeper){
+		.handler = &gateway->handler,
+		.token = settings->token,
+		.budget = &gateway->budget,
+		.shards = &gateway->shards,
+		.arena = &gateway->arena,
+	};
 	gateway->links.handler = (struct link_handler){link_opened, link_message, link_closed, gateway};
 	gateway->timer = (struct loop_timer){.fire = on_timer, .owner = gateway};
 	arena_init(&gateway->arena, GATEWAY_ARENA_BYTES_MAX);
@@ -557,7 +530,7 @@ void gateway_detach(struct gateway *gateway, int64_t now_unix_ms)
 {
 	if (!gateway->started || gateway->stopped)
 		return;
-	save(gateway, SAVED_ALL, now_unix_ms);
+	keeper_save(&gateway->keeper, SAVED_ALL, gateway->application_id, now_unix_ms);
 	stop(gateway);
 }
 
@@ -566,9 +539,9 @@ void gateway_disown(struct gateway *gateway, int64_t now_unix_ms)
 	int64_t now_ms = loop_now_ms(gateway->loop);
 	struct err err = {0};
 
-	if (gateway->disowned || !gateway->started || gateway->stopped)
+	if (gateway->keeper.disowned || !gateway->started || gateway->stopped)
 		return;
-	gateway->disowned = true;
+	gateway->keeper.disowned = true;
 	err_set(&err, ERR_CONFLICT, "another process keeps this bot's sessions in the same store");
 	for (unsigned i = 0; i < gateway->shards.count && !gateway->stopped; i++) {
 		struct shard *shard = &gateway->shards.list[i];
