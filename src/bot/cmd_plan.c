@@ -7,8 +7,9 @@
 /* An embed's description, and a field's text: Discord's 4096 and 1024 characters, cut by the message. */
 #define PAGE_BYTES_MAX 12800
 #define FIELD_BYTES_MAX 3200
-/* Open banners that a plan compares, so that the work for one answer is bounded; further ones are counted. */
+/* Open banners that a plan compares, and the sum of the work after which it begins with none more; further ones are counted. */
 #define PLAN_BANNERS_MAX 8
+#define PLAN_WORK_MAX ODDS_WAIT_WORK_MAX
 /* Banners named beside the best one. */
 #define PLAN_OTHERS_MAX 3
 
@@ -16,7 +17,7 @@ struct candidate {
 	const struct catalog_banner *banner;
 	struct draw_state state;
 	struct odds_target target;
-	struct odds_wait wait;
+	double expected; /* pulls */
 };
 
 struct plan {
@@ -29,37 +30,44 @@ struct plan {
 
 static double expected_cost(const struct candidate *candidate)
 {
-	return candidate->wait.expected * (double)candidate->banner->cost_one;
+	return candidate->expected * (double)candidate->banner->cost_one;
 }
 
 static bool is_better(const struct candidate *a, const struct candidate *b)
 {
 	if (expected_cost(a) < expected_cost(b) || expected_cost(a) > expected_cost(b))
 		return expected_cost(a) < expected_cost(b);
-	return a->wait.expected < b->wait.expected;
+	return a->expected < b->expected;
 }
 
 static bool find_candidates(const struct turn *turn, struct plan *plan, struct err *err)
 {
 	uint32_t index = (uint32_t)(plan->item - turn->catalog->items);
+	uint64_t work = 0;
 
 	for (size_t i = 0; i < turn->catalog->banner_count; i++) {
 		const struct catalog_banner *banner = &turn->catalog->banners[i];
 		struct candidate *candidate = &plan->list[plan->count];
+		struct arena_mark mark = arena_mark(turn->arena);
+		struct odds_passage passage;
 
 		if (!banner_is_open(banner, turn->now_ms) || !banner_can_give(turn->catalog, banner, index))
 			continue;
-		if (plan->count == PLAN_BANNERS_MAX) {
+		if (plan->count == PLAN_BANNERS_MAX || work >= PLAN_WORK_MAX) {
 			plan->left_out++;
 			continue;
 		}
 		candidate->banner = banner;
 		player_load_pity(turn->player, turn->catalog, banner->pity_group, &candidate->state);
 		odds_target_item(turn->catalog, banner, index, &candidate->target);
-		if (!odds_target_wait(banner, &candidate->state, &candidate->target, &candidate->wait, NULL, 0, turn->arena, err))
+		/* The expectation alone: how it is spread is worked out for the best one. */
+		if (!odds_passage_init(&passage, banner, &candidate->state, &candidate->target, turn->arena, err))
 			return false;
-		if (!candidate->wait.possible)
+		arena_rewind(turn->arena, mark);
+		work += passage.walked;
+		if (!passage.possible)
 			continue;
+		candidate->expected = passage.expected;
 		if (is_better(candidate, &plan->list[plan->best]))
 			plan->best = plan->count;
 		plan->count++;
@@ -98,7 +106,7 @@ static void add_others(const struct turn *turn, const struct plan *plan, struct 
 		shown++;
 		odds_text_add_line(out, turn_say(turn, "• %.*s: %.*s pulls on average", "• %.*s: 平均 %.*s 回",
 				       STR_ARG(odds_text_banner(turn, plan->list[i].banner)),
-				       STR_ARG(odds_text_pulls(turn, plan->list[i].wait.expected))));
+				       STR_ARG(odds_text_pulls(turn, plan->list[i].expected))));
 	}
 	if (plan->count + plan->left_out > shown + 1)
 		odds_text_add_line(out, turn_say(turn, "• and %zu more", "• ほか %zu 件", plan->count + plan->left_out - shown - 1));

@@ -343,6 +343,7 @@ bool odds_passage_init(struct odds_passage *passage, const struct catalog_banner
 	if (chain.layers * chain.joint > ODDS_WORK_MAX / (6 * banner->rarity_count))
 		return err_set(err, ERR_LIMIT, "the odds of an item of banner '%.*s' take too long to compute; lower its hard pities",
 			       STR_ARG(banner->id));
+	passage->walked = chain.layers * chain.joint * 6 * banner->rarity_count;
 	walk.chain = &chain;
 	walk.here = arena_array(arena, chain.joint * walk.flags, sizeof(*walk.here));
 	walk.next = arena_array(arena, chain.joint * walk.flags, sizeof(*walk.next));

@@ -48,6 +48,7 @@ struct odds_passage {
 	int64_t worst;   /* pulls, or CATALOG_NONE: unbounded */
 	uint64_t pulls;  /* that odds_passage_next has told so far */
 	uint64_t work;   /* multiplications that each further one takes */
+	uint64_t walked; /* the same of what odds_passage_init did, at most */
 
 	size_t flags;    /* 2 where the flag of the rarity matters, else 1 */
 	struct odds_cycle first;    /* from the given state */

@@ -158,6 +158,31 @@ TEST(a_plan_counts_from_ones_own_counters_and_knows_the_other_ways)
 	world_free(world);
 }
 
+#define DEEP_BANNER(id) \
+	"{\"id\":\"" id "\",\"name\":{\"ja\":\"b\",\"en\":\"Banner " id "\"},\"start\":\"2026-01-01T00:00:00+09:00\",\"end\":null," \
+	"\"cost\":{\"1\":160,\"10\":1600},\"rates\":{\"SSR\":\"0.1%\",\"SR\":\"0.1%\",\"R\":\"99.8%\"}," \
+	"\"pity\":{\"SSR\":{\"hard\":1200},\"SR\":{\"hard\":900}},\"pool\":[\"a\",\"b\",\"c\"]}"
+#define DEEP_ITEM(id, rarity) \
+	"{\"id\":\"" id "\",\"rarity\":\"" rarity "\",\"name\":{\"ja\":\"" id "\",\"en\":\"" id "\"},\"text\":{\"ja\":\"t\",\"en\":\"t\"},\"emoji\":\"x\"}"
+
+TEST(a_plan_begins_with_no_further_banner_when_the_first_ones_took_long)
+{
+	struct world *world = world_create(STR(
+		"{\"schema\":1,\"currency\":{\"name\":{\"ja\":\"c\",\"en\":\"c\"},\"emoji\":\"x\",\"start\":1600,\"daily\":160,\"streak\":[160]},"
+		"\"rarities\":[{\"id\":\"SSR\",\"stars\":5,\"color\":\"#F4B942\",\"shards\":40},"
+		"{\"id\":\"SR\",\"stars\":4,\"color\":\"#A06CD5\",\"shards\":6},{\"id\":\"R\",\"stars\":3,\"color\":\"#5B8DEF\",\"shards\":1}],"
+		"\"items\":[" DEEP_ITEM("a", "SSR") "," DEEP_ITEM("b", "SR") "," DEEP_ITEM("c", "R") "],"
+		"\"banners\":[" DEEP_BANNER("one") "," DEEP_BANNER("two") "," DEEP_BANNER("three") "]}"));
+	struct json answer = world_ask(world, &world_gateway, 1, "en-US", PLAN("b"));
+
+	CHECK(world_says(world, answer, "Best on **Banner one**"));
+	CHECK(world_says(world, answer, "• and 2 more"));
+	CHECK(!world_says(world, answer, "Banner two: "));
+	/* The wait for the highest rarity knows nothing of the counters below, and takes little. */
+	CHECK(world_says(world, world_ask(world, &world_gateway, 1, "en-US", PLAN("a")), "Banner three: "));
+	world_free(world);
+}
+
 TEST(a_plan_refuses_what_it_does_not_know)
 {
 	struct world *world = world_create(STR_EMPTY);
