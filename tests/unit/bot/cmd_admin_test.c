@@ -111,7 +111,6 @@ TEST(what_makes_no_sense_is_refused_and_changes_nothing)
 	static const char *const cases[] = {
 		OF("grant", "2", "false", WHY),
 		OF("grant", "2", "true", WHY "," NUMBER("amount", "1")),
-		OF("grant", "2", "false", "," NUMBER("amount", "1")),
 		OF("grant", "2", "false", "," TEXT("reason", "  ") "," NUMBER("amount", "1")),
 		GRANT("2", NUMBER("amount", "0")),
 		GRANT("2", NUMBER("amount", "-5")),

@@ -123,7 +123,7 @@ TEST(the_text_of_what_was_taken_back_expires_and_can_be_published_again)
 TEST(without_the_permission_nothing_of_it_works)
 {
 	static const char *const commands[] = {CATALOG("item", ""), CATALOG("banner", ""), CATALOG("retire", OF_ID("akari")),
-					       CATALOG("import", ""), CATALOG("export", ""), CATALOG("revisions", "")};
+					       CATALOG("export", ""), CATALOG("revisions", "")};
 	struct world *world = make();
 	struct json offer = draft(world, 1, PRICE("7"));
 	struct json form = world_ask(world, &world_gateway, 1, "en-US", CATALOG("item", OF_ID("akari")));

@@ -112,7 +112,6 @@ TEST(what_cannot_be_given_is_refused_in_private_and_nothing_moves)
 		TRADE("akari", "yoi", COUNT("give_count", "3")), TRADE("akari", "yoi", COUNT("give_count", "-1")),
 		TRADE("akari", "yoi", COUNT("want_count", "0")), TRADE("akari", "yoi", COUNT("want_count", "1001")),
 		TRADE_WITH("1", "false", "akari", "yoi", ""), TRADE_WITH("3", "true", "akari", "yoi", ""),
-		"{\"name\":\"gift\",\"options\":[" TEXT("item", "akari") "]}",
 	};
 	struct world *world = two_players();
 	size_t rows = world->store.row_count;
