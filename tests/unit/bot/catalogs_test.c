@@ -62,7 +62,7 @@ TEST(the_configured_catalog_is_always_there)
 TEST(a_revision_is_read_once_and_makes_room_when_nobody_uses_it)
 {
 	const char *hex[CATALOGS_KEPT_MAX + 1];
-	const struct catalog *first;
+	const struct catalog *first = NULL;
 	struct err err;
 
 	REQUIRE(begin());
