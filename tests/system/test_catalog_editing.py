@@ -129,7 +129,7 @@ def published(answer):
 
 # Who may
 
-@pytest.mark.parametrize("path", ["item", "banner", "import", "export", "revisions"])
+@pytest.mark.parametrize("path", ["item", "banner", "export", "revisions"])
 def test_only_administrators_may(make, path):
     answer = Door(make(), admin=False).command("admin catalog " + path)
     assert answer.private and "permission" in answer.text and not answer.files and answer.kind == 4
