@@ -58,12 +58,13 @@ bool aws_keys_read_json(struct aws_keys *keys, struct str body, struct arena *ar
 
 bool aws_keys_read_sts(struct aws_keys *keys, const char *operation, const struct xml *response, struct err *err)
 {
-	struct str result = response && response->first ? response->first->name : STR_EMPTY;
+	const struct xml *wrapper = response ? response->first : NULL;
+	struct str result = wrapper ? wrapper->name : STR_EMPTY;
 	const struct xml *given;
 
-	if (!str_starts(result, str_from(operation)) || !str_ends(result, STR("Result")))
+	if (!wrapper || !str_starts(result, str_from(operation)) || !str_ends(result, STR("Result")))
 		return err_set(err, ERR_PROTO, "the answer has no %sResult", operation);
-	given = xml_get(response->first, "Credentials");
+	given = xml_get(wrapper, "Credentials");
 	return aws_keys_set(keys, xml_text(xml_get(given, "AccessKeyId")), xml_text(xml_get(given, "SecretAccessKey")),
 			    xml_text(xml_get(given, "SessionToken")), xml_text(xml_get(given, "Expiration")), err);
 }

@@ -221,41 +221,47 @@ static bool refuse_others(const struct finding *finding, struct str profile, str
 	return true;
 }
 
+/* The end of the way: a profile with keys, and perhaps a role that is assumed with them. */
+static bool take_last_profile(struct finding *finding, struct str profile, bool has_role, bool *found, struct err *err)
+{
+	bool wanted = has_role || finding->origin->role_count > 0 || get(finding, "AWS_PROFILE").len > 0;
+
+	if (!take_keys(finding, profile, found, err) || (!*found && !refuse_others(finding, profile, err)))
+		return false;
+	if (has_role && !add_role(finding, profile, err))
+		return false;
+	return *found || !wanted ||
+	       err_set(err, ERR_CONFIG, "profile %.*s gives no credentials: it has neither keys nor a role", STR_ARG(profile));
+}
+
+static void take_identity(struct finding *finding, struct str profile, struct str token_file)
+{
+	const struct profiles *profiles = finding->profiles;
+
+	finding->origin->kind = ORIGIN_TOKEN_FILE;
+	finding->origin->name = "the shared files";
+	finding->origin->token_file = token_file;
+	finding->origin->identity = make_role(finding, profiles_get(profiles, profile, "role_arn"),
+					      profiles_get(profiles, profile, "role_session_name"));
+}
+
 /* From the profile asked for to the one that has keys. *found is false only where no such profile gives any. */
 static bool take_profile(struct finding *finding, bool *found, struct err *err)
 {
 	const struct profiles *profiles = finding->profiles;
-	struct str profile = origin_profile(finding->environment), source, file, from;
-	bool asked = get(finding, "AWS_PROFILE").len > 0;
+	struct str profile = origin_profile(finding->environment), source = profiles_get(profiles, profile, "source_profile");
 
-	*found = false;
-	if (asked && !profiles_has(profiles, profile))
+	if (get(finding, "AWS_PROFILE").len && !profiles_has(profiles, profile))
 		return err_set(err, ERR_CONFIG, "AWS_PROFILE is %.*s, and the shared files have no such profile; check "
 						"~/.aws/config and ~/.aws/credentials", STR_ARG(profile));
-	for (;;) {
-		bool has_role = profiles_get(profiles, profile, "role_arn").len > 0;
+	/* A role whose source is its own profile is assumed with that profile's keys. */
+	while (profiles_get(profiles, profile, "role_arn").len && !str_eq(source, profile)) {
+		struct str file = profiles_get(profiles, profile, "web_identity_token_file");
+		struct str from = profiles_get(profiles, profile, "credential_source");
 
-		source = profiles_get(profiles, profile, "source_profile");
-		from = profiles_get(profiles, profile, "credential_source");
-		file = profiles_get(profiles, profile, "web_identity_token_file");
-		/* A role whose source is its own profile is assumed with that profile's keys. */
-		if (!has_role || str_eq(source, profile)) {
-			if (!take_keys(finding, profile, found, err) || (!*found && !refuse_others(finding, profile, err)))
-				return false;
-			if (has_role && !add_role(finding, profile, err))
-				return false;
-			if (!*found && (asked || finding->origin->role_count))
-				return err_set(err, ERR_CONFIG, "profile %.*s gives no credentials: it has neither keys nor a role",
-					       STR_ARG(profile));
-			return true;
-		}
 		*found = true;
 		if (file.len) {
-			finding->origin->kind = ORIGIN_TOKEN_FILE;
-			finding->origin->name = "the shared files";
-			finding->origin->token_file = file;
-			finding->origin->identity = make_role(finding, profiles_get(profiles, profile, "role_arn"),
-							     profiles_get(profiles, profile, "role_session_name"));
+			take_identity(finding, profile, file);
 			return true;
 		}
 		if (!add_role(finding, profile, err))
@@ -266,7 +272,9 @@ static bool take_profile(struct finding *finding, bool *found, struct err *err)
 			return err_set(err, ERR_CONFIG, "profile %.*s has a role_arn, and no source_profile that there is",
 				       STR_ARG(profile));
 		profile = source;
+		source = profiles_get(profiles, profile, "source_profile");
 	}
+	return take_last_profile(finding, profile, profiles_get(profiles, profile, "role_arn").len > 0, found, err);
 }
 
 bool origin_find(const struct aws_environment *environment, const struct profiles *profiles, struct arena *arena,
