@@ -291,6 +291,43 @@ TEST(secrets_are_wiped_from_the_environment_and_from_nothing_else)
 	unload(&load);
 }
 
+TEST(names_of_aws_are_kept_together_if_they_are_wanted)
+{
+	struct load load;
+
+	LOAD(&load, SETTING_BIT(SETTING_AWS), "AWS_REGION=eu-west-1", "AWS_SECRET_ACCESS_KEY=hush", "AWS_PROFILE=", "HOME=/h",
+	     "ACTIONS_ID_TOKEN_REQUEST_TOKEN=hush", "PATH=/bin", "AWS_REGION=second");
+	REQUIRE(load.ok);
+	CHECK_EQ_UINT(load.config.aws_count, 4);
+	CHECK_EQ_STR(load.config.aws[0].ptr, "AWS_REGION=eu-west-1");
+	CHECK_EQ_STR(load.config.aws[1].ptr, "AWS_SECRET_ACCESS_KEY=hush");
+	CHECK_EQ_STR(load.environment[0], "AWS_REGION=eu-west-1");
+	CHECK_EQ_STR(load.environment[1], "AWS_SECRET_ACCESS_KEY=");
+	CHECK_EQ_STR(load.environment[4], "ACTIONS_ID_TOKEN_REQUEST_TOKEN=");
+	unload(&load);
+	LOAD(&load, SETTING_BIT(SETTING_SCOPE), "AWS_REGION=eu-west-1", "AWS_SESSION_TOKEN=hush");
+	REQUIRE(load.ok);
+	CHECK_EQ_UINT(load.config.aws_count, 0);
+	CHECK_EQ_STR(load.environment[1], "AWS_SESSION_TOKEN=");
+	unload(&load);
+}
+
+TEST(too_many_names_of_aws_are_refused)
+{
+	char names[CONFIG_AWS_MAX + 1][16];
+	char *environment[CONFIG_AWS_MAX + 2] = {NULL};
+	struct config config;
+	struct err err;
+
+	for (int i = 0; i <= CONFIG_AWS_MAX; i++) {
+		snprintf(names[i], sizeof(names[i]), "AWS_%d=x", i);
+		environment[i] = names[i];
+	}
+	CHECK(!config_load(&config, SETTING_BIT(SETTING_AWS), environment, NULL, NULL, 0, &err));
+	CHECK_EQ_INT(err.code, ERR_CONFIG);
+	config_release(&config);
+}
+
 TEST(secrets_are_wiped_when_they_are_not_wanted_or_loading_fails)
 {
 	struct load load;
