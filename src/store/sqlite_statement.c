@@ -3,13 +3,11 @@
 #include <assert.h>
 #include <sqlite3.h>
 
-struct sqlite3_stmt *statement_prepare(struct sqlite3 *db, const char *text, const char *name, struct sqlite3_stmt **statement)
+static void prepare(struct sqlite3 *db, const char *text, const char *name, struct sqlite3_stmt **statement)
 {
 	char sql[768];
 	struct buf out;
 
-	if (*statement)
-		return *statement;
 	buf_wrap(&out, sql, sizeof(sql));
 	for (; *text; text++) {
 		if (*text == '%')
@@ -19,6 +17,12 @@ struct sqlite3_stmt *statement_prepare(struct sqlite3 *db, const char *text, con
 	}
 	assert(!out.full);
 	sqlite3_prepare_v3(db, sql, (int)out.len, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+}
+
+struct sqlite3_stmt *statement_prepare(struct sqlite3 *db, const char *text, const char *name, struct sqlite3_stmt **statement)
+{
+	if (!*statement)
+		prepare(db, text, name, statement);
 	return *statement;
 }
 
