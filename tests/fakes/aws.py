@@ -13,6 +13,7 @@ import json
 import re
 import socket
 import struct
+import sys
 import threading
 import time
 import urllib.parse
@@ -45,6 +46,13 @@ class Refusal(Exception):
 Request = collections.namedtuple("Request", "service operation input headers body time identity")
 
 
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A client that has gone is no fault of this side."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class FakeAws:
     """serve() on a port of loopback; `url` is its AWS_ENDPOINT_URL and the base of the credential endpoints."""
 
@@ -68,7 +76,7 @@ class FakeAws:
         self.loader = botocore.loaders.Loader()
         self.models = {}
         handler = type("Handler", (Handler,), {"fake": self})
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.server = Server(("127.0.0.1", 0), handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05})
