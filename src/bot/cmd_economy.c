@@ -14,12 +14,14 @@ bool cmd_economy_daily(struct turn *turn, struct err *err)
 {
 	int64_t now_s = turn_now_s(turn);
 	int64_t day = clock_zone_day(&turn->guild.zone, now_s);
+	/* The last one may have been taken where the day is further on. */
+	int64_t last = day > turn->player->daily_day ? day : turn->player->daily_day;
 	struct daily_result result;
 	struct embed *embed;
 
-	if (!economy_daily(turn->player, &turn->ledger, turn->catalog, day, clock_zone_day_start_s(&turn->guild.zone, day + 1),
+	if (!economy_daily(turn->player, &turn->ledger, turn->catalog, day, clock_zone_day_start_s(&turn->guild.zone, last + 1),
 			   now_s, &result, err))
-		return err_wrap(err, "the daily gift");
+		return err->code == ERR_LIMIT ? turn_refuse_full(turn) : err_wrap(err, "the daily gift");
 	if (!result.claimed)
 		return turn_refuse(turn, "You have had today's gift. The next one waits for you %.*s. Your balance is %.*s.",
 				   "今日の分は受け取り済みです。次は %.*s に受け取れます。残高は %.*s です。",

@@ -119,9 +119,11 @@ const struct route *intake_route(struct turn *turn, struct custom_id *button)
 		if (!route)
 			return refuse(turn, "I do not know that command any more. Nothing was charged. `/help` shows what you can do.",
 				      "そのコマンドはもうありません。消費はありません。できることは `/help` で確認できます。");
-		if (!commands_know(turn->interaction))
-			return refuse(turn, "That command has changed. Nothing was charged. Reload Discord (Ctrl+R) and enter it again.",
-				      "コマンドの形が変わりました。消費はありません。Discord を再読み込み（Ctrl+R）して、もう一度入力してください。");
 	}
-	return route ? allow(turn, route) : NULL;
+	if (route)
+		route = allow(turn, route);
+	if (route && turn->interaction->kind == INTERACTION_COMMAND && !commands_know(turn->interaction))
+		return refuse(turn, "That command has changed. Nothing was charged. Reload Discord (Ctrl+R) and enter it again.",
+			      "コマンドの形が変わりました。消費はありません。Discord を再読み込み（Ctrl+R）して、もう一度入力してください。");
+	return route;
 }

@@ -314,7 +314,7 @@ TEST(names_of_aws_are_kept_together_if_they_are_wanted)
 
 TEST(too_many_names_of_aws_are_refused)
 {
-	char names[CONFIG_AWS_MAX + 1][16];
+	char names[CONFIG_AWS_MAX + 1][32];
 	char *environment[CONFIG_AWS_MAX + 2] = {NULL};
 	struct config config;
 	struct err err;
