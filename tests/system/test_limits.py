@@ -278,7 +278,7 @@ def test_sixty_pulls_at_once_with_funds_for_twenty_at_the_gateway(make_fake, bot
     snapshot.check(str(user), game.Catalog.load(path))
 
 
-# Memory
+# Many at once
 
 def test_a_hundred_ten_pulls_at_once_are_all_deferred_in_time(make_fake, bot, catalog_file):
     """Pictures take their time; nobody's first answer waits for those of others."""
@@ -288,10 +288,14 @@ def test_a_hundred_ten_pulls_at_once_are_all_deferred_in_time(make_fake, bot, ca
     fake.wait_registered()
     sent = [fake.interaction("gacha pull", {"count": 10}) for _ in range(100)]
     answers = [s.wait(30) for s in sent]
-    first, last = min(a.latency for a in answers), max(s.ack_at - s.sent_at for s in sent)
     assert all(s.ack_kind == 5 for s in sent) and all(a.files for a in answers)
-    assert last < max(a.latency for a in answers), (first, last)
+    # When the last one was deferred most pictures were still to be drawn.
+    last = max(s.ack_at for s in sent)
+    drawn = sum(1 for s, a in zip(sent, answers) if s.sent_at + a.latency < last)
+    assert drawn < 60, drawn
 
+
+# Memory
 
 def test_memory_stays_small_while_playing(bot):
     one = bot(arguments=["play"])
