@@ -17,11 +17,21 @@ case $2 in src/base/err.c | vendor/*) promise= ;; esac
 # Tests go on after a failed CHECK, which the analyzer takes for a wrong path; they run under the sanitizers instead.
 checks=
 case $2 in tests/*) checks='-clang-analyzer-*,-readability-inconsistent-declaration-parameter-name' ;; esac
+# Stands in for a file of curl's, with its headers and the names of its parameters.
+curl=
+case $2 in
+vendor/curl_*)
+	curl="-DHAVE_CONFIG_H -DBUILDING_LIBCURL -isystem $build/vendor/src/curl/lib -isystem $build/vendor/src/curl/include
+		-isystem $build/vendor/obj/native/curl/lib"
+	checks='-readability-inconsistent-declaration-parameter-name'
+	;;
+esac
 header=$(mktemp)
 trap 'rm -f "$header"' EXIT
 printf '%s\n' "$promise" >"$header"
+# shellcheck disable=SC2086 # words of their own
 found=$(clang-tidy --quiet --checks="$checks" "$2" -- -std=c11 -D_GNU_SOURCE -include "$header" -Isrc -Itests/unit -isystem "$build/gen" \
-	-isystem "$build/vendor/native/include" 2>/dev/null) || {
+	-isystem "$build/vendor/native/include" $curl 2>/dev/null) || {
 	printf '%s\n' "$found" | sed "s|^$PWD/||"
 	exit 1
 }

@@ -10,7 +10,7 @@
 #define TYPED(name, value) "{\"name\":\"" name "\",\"type\":3,\"value\":\"" value "\",\"focused\":true}"
 #define EXCHANGE(options) "{\"name\":\"exchange\",\"options\":[" options "]}"
 #define ITEM(item) EXCHANGE(TEXT("item", item))
-#define SPARK(more) EXCHANGE(TEXT("with", "spark") more)
+#define SPARK(...) EXCHANGE(TEXT("with", "spark") __VA_ARGS__)
 
 static struct json ask(struct world *world, const char *data)
 {
