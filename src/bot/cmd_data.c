@@ -247,12 +247,12 @@ static struct str file_text(const struct file *file)
 	struct str receipts = turn_number(turn, (int64_t)file->receipts);
 
 	if (turn->button)
-		return turn_say(turn, "One JSON object a line: %.*s older changes, and %.*s receipts. What you have now stands in the newest part.",
-				"1 行に 1 つの JSON です。以前の変更 %.*s 件、レシート %.*s 枚が入っています。現在の所持内容は最新の分にあります。",
+		return turn_say(turn, "One JSON object a line: older changes: %.*s; receipts: %.*s. What you have now stands in the newest part.",
+				"1行に1つの JSON です。以前の変更%.*s件、レシート%.*s枚が入っています。現在の所持内容は最新の分にあります。",
 				STR_ARG(changes), STR_ARG(receipts));
 	return turn_say(turn,
-			"One JSON object a line: what you have now, %.*s changes, and %.*s receipts. The seed of your next pulls is not in it, only its commitment: `/fairness rotate:True` reveals it.",
-			"1 行に 1 つの JSON です。現在の所持内容、変更 %.*s 件、レシート %.*s 枚が入っています。これから使うシードはコミットメントだけです。`/fairness rotate:True` で公開できます。",
+			"One JSON object a line: what you have now; changes: %.*s; receipts: %.*s. The seed of your next pulls is not in it, only its commitment: `/fairness rotate:True` reveals it.",
+			"1行に1つの JSON です。現在の所持内容、変更%.*s件、レシート%.*s枚が入っています。これから使うシードはコミットメントだけです。`/fairness rotate:True` で公開できます。",
 			STR_ARG(changes), STR_ARG(receipts));
 }
 

@@ -4,9 +4,6 @@
 #include "bot/show.h"
 #include "gacha/banner.h"
 
-/* An embed's description, and a field's text: Discord's 4096 and 1024 characters, cut by the message. */
-#define PAGE_BYTES_MAX 12800
-#define FIELD_BYTES_MAX 3200
 /* Open banners that a plan compares, and the sum of the work after which it begins with none more; further ones are counted. */
 #define PLAN_BANNERS_MAX 8
 #define PLAN_WORK_MAX ODDS_WAIT_WORK_MAX

@@ -1,5 +1,7 @@
 #include "gacha/exchange.h"
 
+#include "gacha/banner.h"
+
 enum deal exchange_buy(struct player *player, struct ledger *ledger, const struct catalog_item *item, int64_t now_s,
 		       struct err *err)
 {
@@ -23,11 +25,6 @@ bool exchange_is_listed(const struct catalog *catalog, const struct catalog_bann
 	return false;
 }
 
-static bool has_ended(const struct catalog_banner *banner, int64_t now_s)
-{
-	return banner->end_s != CATALOG_NONE && now_s >= banner->end_s;
-}
-
 enum deal exchange_spark(struct player *player, struct ledger *ledger, const struct catalog *catalog,
 			 const struct catalog_banner *banner, const struct catalog_item *item, int64_t now_s,
 			 struct err *err)
@@ -39,7 +36,7 @@ enum deal exchange_spark(struct player *player, struct ledger *ledger, const str
 
 	if (!exchange_is_listed(catalog, banner, item))
 		return DEAL_NOT_LISTED;
-	if (has_ended(banner, now_s))
+	if (banner_has_ended(banner, now_s))
 		return DEAL_ENDED;
 	return economy_apply(steps, sizeof(steps) / sizeof(steps[0]), now_s, err);
 }
@@ -56,7 +53,7 @@ size_t exchange_settle(struct player *player, struct ledger *ledger, const struc
 			{player, ledger, ACCOUNT_SHARDS, STR_EMPTY, spark.points, "settle"},
 		};
 
-		if (banner && !has_ended(banner, now_s))
+		if (banner && !banner_has_ended(banner, now_s))
 			continue;
 		settled += economy_apply(steps, sizeof(steps) / sizeof(steps[0]), now_s, NULL) == DEAL_DONE;
 	}

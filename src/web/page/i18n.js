@@ -12,7 +12,7 @@ const WORDS = {
 	player_remove: ['Remove', '削除'],
 	player_remove_note: [
 		'What this player owns stays in the store, but the page forgets who it was.',
-		'所持品はストアに残りますが、このページからは選べなくなります。',
+		'持ち物はストアに残りますが、このページからは選べなくなります。',
 	],
 	player_last: ['One player has to stay.', '最後のプレイヤーは削除できません。'],
 	player_new: ['Player {n}', 'プレイヤー{n}'],

@@ -116,7 +116,7 @@ TEST(an_export_holds_the_player_the_history_and_each_receipt)
 	while (str_next(&file, '\n', &line))
 		CHECK_EQ_INT(json_type(world_parse(world, line)), JSON_OBJECT);
 	CHECK(world_is_private(world_last(world)));
-	CHECK(world_says(world, world_last(world), "3 changes, and 10 receipts"));
+	CHECK(world_says(world, world_last(world), "changes: 3; receipts: 10"));
 	world_free(world);
 }
 
@@ -244,7 +244,7 @@ TEST(each_part_can_be_verified_with_the_seed_that_a_newer_one_reveals)
 	second = file_of(world, world_press(world, world_id(world), 1, "en-US", world_button(world, world_last(world), 0)));
 	CHECK_EQ_UINT(lines_with(second, "\"kind\":\"left_out\""), 0);
 	CHECK(!world_says(world, world_last(world), "from-chain"));
-	CHECK(world_says(world, world_last(world), "older changes, and 2 receipts"));
+	CHECK(world_says(world, world_last(world), "; receipts: 2."));
 	CHECK_EQ_UINT(lines_with(second, arena_printf(&world->arena, "\"chain\":\"%.*s\"", STR_ARG(chain)).ptr), 1);
 	CHECK(verifies(world, second, STR_EMPTY, 2));
 	world_free(world);
