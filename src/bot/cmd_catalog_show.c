@@ -1,5 +1,6 @@
 #include "bot/cmd_catalog_show.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <math.h>
 
@@ -162,9 +163,11 @@ static struct str field_values(const struct turn *turn, const struct catalog *ne
 {
 	switch (field) {
 	case DIFF_RARITY:
+		assert(change->old_item && change->new_item);
 		return before_after(turn, turn->catalog->rarities[change->old_item->rarity].id,
 				    new->rarities[change->new_item->rarity].id);
 	case DIFF_PRICE:
+		assert(change->old_item && change->new_item);
 		return before_after(turn, price_text(turn, change->old_item->price), price_text(turn, change->new_item->price));
 	case DIFF_COST:
 		return before_after(turn, cost_text(turn, change->old_banner), cost_text(turn, change->new_banner));
