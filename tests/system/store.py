@@ -22,6 +22,15 @@ def locked(directory):
         link.close()
 
 
+def keeps(directory, text):
+    """Whether a row of the settings holds this text by now."""
+    link = sqlite3.connect(pathlib.Path(directory) / "store.db", timeout=10)
+    try:
+        return any(text in doc for doc, in link.execute("SELECT doc FROM settings"))
+    finally:
+        link.close()
+
+
 class Snapshot:
     """The documents of a store at one moment."""
 

@@ -465,6 +465,8 @@ def test_l06_too_little_for_all_shards_identifies_none(make_fake, bot):
 def test_l06_identifies_are_spaced_over_restarts(make_fake, bot):
     fake = make_fake(heartbeat_interval_ms=BEAT_MS)
     one, conn = start(fake, bot)
+    # What is not on the disk yet cannot be remembered.
+    one.wait(lambda: store.keeps(one.directory, conn.session.id), 10, "stored session")
     one.kill9()
     conn.session.end("gone with the process")
     second = bot(fake)
@@ -480,6 +482,8 @@ def test_l06_the_budget_is_remembered_over_restarts(make_fake, bot):
     fake = make_fake(heartbeat_interval_ms=BEAT_MS, session_start_remaining=1,
                      session_start_reset_ms=3600000)
     one, conn = start(fake, bot)
+    # What is not on the disk yet cannot be remembered.
+    one.wait(lambda: store.keeps(one.directory, conn.session.id), 10, "stored session")
     one.kill9()
     conn.session.end("gone with the process")
     second = bot(fake)
